@@ -1,0 +1,35 @@
+# Warnings, hardening and sanitizers, as one interface target that every target of ours links.
+#
+# SUARA_SANITIZE: empty, "address,undefined" or "thread". Hardening is off under sanitizers, which replace it.
+set(SUARA_SANITIZE "" CACHE STRING "Sanitizers to build with, as -fsanitize= takes them")
+option(SUARA_FUZZ "Build the libFuzzer targets (clang only)" OFF)
+
+add_library(suara_options INTERFACE)
+
+target_compile_options(suara_options INTERFACE
+  -Wall -Wextra -Werror -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wold-style-cast
+  -Wcast-align -Woverloaded-virtual -Wnull-dereference -Wformat=2 -Wimplicit-fallthrough -Wextra-semi
+  -fno-omit-frame-pointer)
+target_compile_definitions(suara_options INTERFACE _GLIBCXX_ASSERTIONS)
+
+if(SUARA_SANITIZE)
+  target_compile_options(suara_options INTERFACE -fsanitize=${SUARA_SANITIZE} -fno-sanitize-recover=all)
+  target_link_options(suara_options INTERFACE -fsanitize=${SUARA_SANITIZE})
+else()
+  target_compile_options(suara_options INTERFACE
+    -fstack-protector-strong -fstack-clash-protection -fcf-protection=full
+    $<$<CXX_COMPILER_ID:GNU>:-ftrivial-auto-var-init=zero>
+    $<$<CONFIG:Release,RelWithDebInfo>:-U_FORTIFY_SOURCE>
+    $<$<CONFIG:Release,RelWithDebInfo>:-D_FORTIFY_SOURCE=3>)
+  target_link_options(suara_options INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack)
+endif()
+
+include(CheckPIESupported)
+check_pie_supported()
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+# Boost.Asio: one executor type and no deprecated names, so that every translation unit agrees.
+add_library(suara_asio INTERFACE)
+target_compile_definitions(suara_asio INTERFACE
+  BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION)
+target_link_libraries(suara_asio INTERFACE Boost::headers Threads::Threads)

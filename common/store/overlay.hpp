@@ -1,0 +1,45 @@
+// What the store will hold once every batch in flight is durable: the core reads its own writes at once, while
+// acknowledgements wait for `Stored`. Layers: batches handed out (in token order), then the base view.
+#pragma once
+
+#include "common/store/store_view.hpp"
+#include "common/util/strong_id.hpp"
+
+#include <deque>
+
+namespace suara::store {
+
+/// Memory is that of the batches in flight; whoever adds them bounds how many.
+class Overlay final : public StoreView {
+ public:
+  explicit Overlay(const StoreView& base) : base_(base) {}
+
+  /// Tokens must ascend.
+  void add(StoreToken token, const WriteBatch& batch);
+  /// The batch with this token and all before it are now in the base.
+  void stored(StoreToken token);
+  [[nodiscard]] std::size_t batches_in_flight() const { return in_flight_.size(); }
+
+  [[nodiscard]] std::optional<std::string> get(Family family, std::string_view key) const override;
+  void scan(Family family, std::string_view from, const Visitor& visit) const override;
+  void scan_back(Family family, std::string_view from, const Visitor& visit) const override;
+
+ private:
+  struct Pending {
+    std::optional<std::string> value;
+    StoreToken token;  // the newest batch that wrote it
+  };
+  using Keys = std::map<std::string, Pending, std::less<>>;
+  struct InFlight {
+    StoreToken token;
+    std::vector<std::pair<Family, std::string>> keys;
+  };
+
+  const Keys* keys_of(Family family) const;
+
+  const StoreView& base_;
+  std::map<Family, Keys> pending_;
+  std::deque<InFlight> in_flight_;
+};
+
+}  // namespace suara::store

@@ -1,0 +1,28 @@
+// Integers that cannot be mixed up: `using ConnectionId = StrongId<struct ConnectionTag>`.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <functional>
+
+namespace suara {
+
+template <class Tag>
+struct StrongId {
+  std::uint64_t value = 0;
+  friend constexpr auto operator<=>(const StrongId&, const StrongId&) = default;
+};
+
+/// A line connection, for as long as the process lives; never reused.
+using ConnectionId = StrongId<struct ConnectionTag>;
+/// A write batch handed to the shell, in the order handed over; `Stored` names it.
+using StoreToken = StrongId<struct StoreTag>;
+
+}  // namespace suara
+
+template <class Tag>
+struct std::hash<suara::StrongId<Tag>> {
+  std::size_t operator()(const suara::StrongId<Tag>& id) const noexcept {
+    return std::hash<std::uint64_t>{}(id.value);
+  }
+};

@@ -1,0 +1,93 @@
+#include "common/store/memory_store.hpp"
+#include "common/store/overlay.hpp"
+#include "common/util/rng.hpp"
+
+#include <gtest/gtest.h>
+
+namespace suara::store {
+namespace {
+
+using Entries = std::vector<std::pair<std::string, std::string>>;
+
+Entries forward(const StoreView& view, std::string_view from) {
+  Entries entries;
+  view.scan(0, from, [&](std::string_view key, std::string_view value) {
+    entries.emplace_back(key, value);
+    return true;
+  });
+  return entries;
+}
+
+Entries backward(const StoreView& view, std::string_view from) {
+  Entries entries;
+  view.scan_back(0, from, [&](std::string_view key, std::string_view value) {
+    entries.emplace_back(key, value);
+    return true;
+  });
+  return entries;
+}
+
+TEST(Overlay, ReadsItsOwnWritesBeforeTheyAreStored) {
+  MemoryStore base;
+  WriteBatch first;
+  first.put(0, "a", "1");
+  first.put(0, "b", "2");
+  base.apply(first);
+  Overlay overlay(base);
+
+  WriteBatch second;
+  second.remove(0, "a");
+  second.put(0, "c", "3");
+  overlay.add(StoreToken{1}, second);
+  EXPECT_FALSE(overlay.get(0, "a"));
+  EXPECT_EQ(overlay.get(0, "c"), "3");
+  EXPECT_EQ(forward(overlay, ""), (Entries{{"b", "2"}, {"c", "3"}}));
+
+  base.apply(second);
+  overlay.stored(StoreToken{1});
+  EXPECT_EQ(overlay.batches_in_flight(), 0U);
+  EXPECT_EQ(forward(overlay, ""), (Entries{{"b", "2"}, {"c", "3"}}));
+}
+
+// Random writes in up to four batches in flight, against a map that has them all at once.
+TEST(Overlay, AgreesWithAPlainMapWhateverIsInFlight) {
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    SCOPED_TRACE(seed);
+    SeededRng rng(seed);
+    MemoryStore base, all;
+    Overlay overlay(base);
+    std::deque<std::pair<StoreToken, WriteBatch>> in_flight;
+    for (std::uint64_t step = 1; step <= 60; ++step) {
+      WriteBatch batch;
+      for (std::uint64_t i = rng.below(4); i > 0; --i) {
+        const std::string key(1, static_cast<char>('a' + rng.below(8)));
+        rng.below(3) == 0 ? batch.remove(0, key) : batch.put(0, key, std::to_string(step) + "." + std::to_string(i));
+      }
+      all.apply(batch);
+      overlay.add(StoreToken{step}, batch);
+      in_flight.emplace_back(StoreToken{step}, std::move(batch));
+      while (in_flight.size() > rng.below(5)) {
+        base.apply(in_flight.front().second);
+        overlay.stored(in_flight.front().first);
+        in_flight.pop_front();
+      }
+      const std::string from(1, static_cast<char>('a' + rng.below(9)));
+      ASSERT_EQ(forward(overlay, from), forward(all, from));
+      ASSERT_EQ(backward(overlay, from), backward(all, from));
+    }
+  }
+}
+
+TEST(Overlay, ScansStopWhenToldTo) {
+  MemoryStore base;
+  Overlay overlay(base);
+  WriteBatch batch;
+  for (const auto* key : {"a", "b", "c"}) batch.put(0, key, "");
+  overlay.add(StoreToken{1}, batch);
+  int seen = 0;
+  overlay.scan(0, "", [&](std::string_view, std::string_view) { return ++seen < 2; });
+  EXPECT_EQ(seen, 2);
+}
+
+}  // namespace
+}  // namespace suara::store
