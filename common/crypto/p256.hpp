@@ -18,9 +18,9 @@ using EVP_PKEY = struct evp_pkey_st;
 namespace suara {
 
 enum class KeyError {
-  kNotPem,       ///< the text is no unencrypted PEM private key
-  kWrongCurve,   ///< a key, but not of P-256
-  kNotAPoint,    ///< 33 bytes that are no compressed point on the curve
+  kNotPem,      ///< the text is no unencrypted PEM private key
+  kWrongCurve,  ///< a key, but not of P-256
+  kNotAPoint,   ///< 33 bytes that are no compressed point on the curve
 };
 ErrorText describe(KeyError error);
 

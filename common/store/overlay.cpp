@@ -1,31 +1,12 @@
 #include "common/store/overlay.hpp"
 
+#include "common/store/merge_scan.hpp"
 #include "common/util/check.hpp"
 
 namespace suara::store {
 namespace {
 
-// Merges two sorted sources; where both have a key the pending one counts, and a pending delete hides the base's.
-// `before(a, b)` orders keys in the direction of the scan; [first, last) walks pending entries in that order.
-template <class Iterator, class Before, class BaseScan>
-void merge(Iterator first, Iterator last, const Before& before, const BaseScan& base_scan,
-           const StoreView::Visitor& visit) {
-  bool more = true;
-  const auto emit_pending = [&](Iterator entry) {
-    if (entry->second.value) more = visit(entry->first, *entry->second.value);
-  };
-  base_scan([&](std::string_view key, std::string_view value) {
-    while (more && first != last && before(first->first, key)) emit_pending(first++);
-    if (!more) return false;
-    if (first != last && first->first == key) {
-      emit_pending(first++);
-    } else {
-      more = visit(key, value);
-    }
-    return more;
-  });
-  while (more && first != last) emit_pending(first++);
-}
+constexpr auto kValueOf = [](const auto& entry) -> const std::optional<std::string>& { return entry.second.value; };
 
 }  // namespace
 
@@ -67,15 +48,17 @@ std::optional<std::string> Overlay::get(Family family, std::string_view key) con
 void Overlay::scan(Family family, std::string_view from, const Visitor& visit) const {
   const Keys* keys = keys_of(family);
   if (keys == nullptr) return base_.scan(family, from, visit);
-  merge(keys->lower_bound(from), keys->end(), std::less<std::string_view>(),
-        [&](const Visitor& inner) { base_.scan(family, from, inner); }, visit);
+  merge_scan(
+      keys->lower_bound(from), keys->end(), std::less<std::string_view>(), kValueOf,
+      [&](const Visitor& inner) { base_.scan(family, from, inner); }, visit);
 }
 
 void Overlay::scan_back(Family family, std::string_view from, const Visitor& visit) const {
   const Keys* keys = keys_of(family);
   if (keys == nullptr) return base_.scan_back(family, from, visit);
-  merge(std::make_reverse_iterator(keys->upper_bound(from)), keys->rend(), std::greater<std::string_view>(),
-        [&](const Visitor& inner) { base_.scan_back(family, from, inner); }, visit);
+  merge_scan(
+      std::make_reverse_iterator(keys->upper_bound(from)), keys->rend(), std::greater<std::string_view>(), kValueOf,
+      [&](const Visitor& inner) { base_.scan_back(family, from, inner); }, visit);
 }
 
 }  // namespace suara::store

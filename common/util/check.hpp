@@ -8,8 +8,8 @@ namespace suara {
 
 }  // namespace suara
 
-#define CHECK(condition)                                         \
-  do {                                                           \
-    if (!(condition)) [[unlikely]]                               \
-      ::suara::check_failed(#condition, __FILE__, __LINE__);     \
+#define CHECK(condition)                                     \
+  do {                                                       \
+    if (!(condition)) [[unlikely]]                           \
+      ::suara::check_failed(#condition, __FILE__, __LINE__); \
   } while (false)

@@ -30,10 +30,7 @@ class Error {
 
   template <ErrorEnum E>
   Error(E value, std::string detail = {})  // NOLINT(google-explicit-constructor): an enumerator is an error
-      : domain_(&kDomain<E>),
-        value_(static_cast<int>(value)),
-        text_(describe(value)),
-        detail_(std::move(detail)) {}
+      : domain_(&kDomain<E>), value_(static_cast<int>(value)), text_(describe(value)), detail_(std::move(detail)) {}
 
   [[nodiscard]] std::string_view name() const { return text_.name; }
   [[nodiscard]] const std::string& detail() const { return detail_; }

@@ -21,7 +21,7 @@ using Result = boost::system::result<T, Error>;
 }  // namespace suara
 
 /// Returns from the enclosing function with the error of a failed Result<...>.
-#define SUARA_TRY(expression)                                                    \
-  do {                                                                           \
+#define SUARA_TRY(expression)                                                         \
+  do {                                                                                \
     if (auto suara_result = (expression); !suara_result) return suara_result.error(); \
   } while (false)

@@ -17,12 +17,12 @@ struct StrongId {
 using ConnectionId = StrongId<struct ConnectionTag>;
 /// A write batch handed to the shell, in the order handed over; `Stored` names it.
 using StoreToken = StrongId<struct StoreTag>;
+/// An outgoing connection attempt, numbered by whoever asks for it.
+using DialId = StrongId<struct DialTag>;
 
 }  // namespace suara
 
 template <class Tag>
 struct std::hash<suara::StrongId<Tag>> {
-  std::size_t operator()(const suara::StrongId<Tag>& id) const noexcept {
-    return std::hash<std::uint64_t>{}(id.value);
-  }
+  std::size_t operator()(const suara::StrongId<Tag>& id) const noexcept { return std::hash<std::uint64_t>{}(id.value); }
 };

@@ -31,9 +31,7 @@ inline std::uint64_t to_unix_ms(WallTime time) {
   return ms < 0 ? 0 : static_cast<std::uint64_t>(ms);
 }
 
-inline WallTime from_unix_ms(std::uint64_t ms) {
-  return WallTime(WallTime::duration(static_cast<WallTime::rep>(ms)));
-}
+inline WallTime from_unix_ms(std::uint64_t ms) { return WallTime(WallTime::duration(static_cast<WallTime::rep>(ms))); }
 
 /// Both times of one moment, read once per event by whoever feeds a core.
 struct Now {

@@ -62,10 +62,10 @@ Result<Address> parse_address(std::string_view text) {
 
   const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
   if (bracketed) host = host.substr(1, host.size() - 2);
-  const bool valid = !host.empty() && host.size() <= kMaxHostSizeBytes &&
-                     (bracketed ? host.find(':') != std::string_view::npos &&
-                                      std::all_of(host.begin(), host.end(), is_ipv6_character)
-                                : std::all_of(host.begin(), host.end(), is_host_character));
+  const bool valid =
+      !host.empty() && host.size() <= kMaxHostSizeBytes &&
+      (bracketed ? host.find(':') != std::string_view::npos && std::all_of(host.begin(), host.end(), is_ipv6_character)
+                 : std::all_of(host.begin(), host.end(), is_host_character));
   if (!valid) return Error(AddressError::kBadHost, excerpt(text.substr(0, colon)) + " is none");
   return Address{std::string(host), static_cast<std::uint16_t>(port)};
 }

@@ -6,7 +6,8 @@ namespace suara::wire {
 namespace {
 
 TEST(Address, KeepsHostNamesAsWritten) {
-  for (const std::string text : {"localhost:3000", "Node-1.example:65535", "192.0.2.7:1", "[2001:db8::1]:3000", "a_b:9"}) {
+  for (const std::string text :
+       {"localhost:3000", "Node-1.example:65535", "192.0.2.7:1", "[2001:db8::1]:3000", "a_b:9"}) {
     const auto address = parse_address(text);
     ASSERT_TRUE(address) << text;
     EXPECT_EQ(address->text(), text);
@@ -15,14 +16,14 @@ TEST(Address, KeepsHostNamesAsWritten) {
 
 TEST(Address, SaysWhatIsWrong) {
   const std::pair<std::string, AddressError> cases[] = {
-      {"", AddressError::kMissingPort},          {"localhost", AddressError::kMissingPort},
+      {"", AddressError::kMissingPort},           {"localhost", AddressError::kMissingPort},
       {"localhost:", AddressError::kMissingPort}, {"[2001:db8::1]", AddressError::kMissingPort},
-      {"localhost:0", AddressError::kBadPort},   {"localhost:65536", AddressError::kBadPort},
-      {"localhost:-1", AddressError::kBadPort},  {"localhost:+1", AddressError::kBadPort},
-      {"localhost:08", AddressError::kBadPort},  {"localhost:80 ", AddressError::kBadPort},
-      {":3000", AddressError::kBadHost},         {"2001:db8::1:3000", AddressError::kBadHost},
-      {"a b:3000", AddressError::kBadHost},      {"[abc]:3000", AddressError::kBadHost},
-      {"\xff:3000", AddressError::kBadHost},     {std::string(254, 'a') + ":1", AddressError::kBadHost},
+      {"localhost:0", AddressError::kBadPort},    {"localhost:65536", AddressError::kBadPort},
+      {"localhost:-1", AddressError::kBadPort},   {"localhost:+1", AddressError::kBadPort},
+      {"localhost:08", AddressError::kBadPort},   {"localhost:80 ", AddressError::kBadPort},
+      {":3000", AddressError::kBadHost},          {"2001:db8::1:3000", AddressError::kBadHost},
+      {"a b:3000", AddressError::kBadHost},       {"[abc]:3000", AddressError::kBadHost},
+      {"\xff:3000", AddressError::kBadHost},      {std::string(254, 'a') + ":1", AddressError::kBadHost},
   };
   for (const auto& [text, expected] : cases) {
     const auto address = parse_address(text);

@@ -1,5 +1,6 @@
-#include "common/store/memory_store.hpp"
 #include "common/store/overlay.hpp"
+#include "common/store/draft.hpp"
+#include "common/store/memory_store.hpp"
 #include "common/util/rng.hpp"
 
 #include <gtest/gtest.h>
@@ -76,6 +77,29 @@ TEST(Overlay, AgreesWithAPlainMapWhateverIsInFlight) {
       ASSERT_EQ(backward(overlay, from), backward(all, from));
     }
   }
+}
+
+TEST(Draft, IsReadableAsItIsMadeAndLeavesAsOneBatch) {
+  MemoryStore base;
+  WriteBatch existing;
+  existing.put(0, "a", "1");
+  existing.put(0, "b", "2");
+  base.apply(existing);
+
+  Draft draft(base);
+  EXPECT_TRUE(draft.empty());
+  draft.put(0, "c", "3");
+  draft.put(0, "c", "4");
+  draft.remove(0, "a");
+  EXPECT_EQ(forward(draft, ""), (Entries{{"b", "2"}, {"c", "4"}}));
+  EXPECT_EQ(backward(draft, "c"), (Entries{{"c", "4"}, {"b", "2"}}));
+
+  const WriteBatch batch = draft.take();
+  EXPECT_EQ(batch.writes().size(), 2U);
+  EXPECT_TRUE(draft.empty());
+  EXPECT_EQ(draft.get(0, "a"), "1");
+  base.apply(batch);
+  EXPECT_EQ(forward(base, ""), (Entries{{"b", "2"}, {"c", "4"}}));
 }
 
 TEST(Overlay, ScansStopWhenToldTo) {

@@ -1,0 +1,56 @@
+#include "common/store/draft.hpp"
+
+#include "common/store/merge_scan.hpp"
+
+namespace suara::store {
+namespace {
+
+constexpr auto kValueOf = [](const auto& entry) -> const std::optional<std::string>& { return entry.second; };
+
+}  // namespace
+
+void Draft::put(Family family, std::string_view key, std::string value) {
+  pending_[family].insert_or_assign(std::string(key), std::move(value));
+  ++size_;
+}
+
+void Draft::remove(Family family, std::string_view key) {
+  pending_[family].insert_or_assign(std::string(key), std::nullopt);
+  ++size_;
+}
+
+WriteBatch Draft::take() {
+  WriteBatch batch;
+  for (auto& [family, keys] : pending_) {
+    for (auto& [key, value] : keys) {
+      value ? batch.put(family, key, std::move(*value)) : batch.remove(family, key);
+    }
+  }
+  pending_.clear();
+  size_ = 0;
+  return batch;
+}
+
+std::optional<std::string> Draft::get(Family family, std::string_view key) const {
+  if (const auto keys = pending_.find(family); keys != pending_.end()) {
+    if (const auto found = keys->second.find(key); found != keys->second.end()) return found->second;
+  }
+  return base_.get(family, key);
+}
+
+void Draft::scan(Family family, std::string_view from, const Visitor& visit) const {
+  const auto keys = pending_.find(family);
+  if (keys == pending_.end()) return base_.scan(family, from, visit);
+  merge_scan(keys->second.lower_bound(from), keys->second.end(), std::less<std::string_view>(), kValueOf,
+             [&](const Visitor& inner) { base_.scan(family, from, inner); }, visit);
+}
+
+void Draft::scan_back(Family family, std::string_view from, const Visitor& visit) const {
+  const auto keys = pending_.find(family);
+  if (keys == pending_.end()) return base_.scan_back(family, from, visit);
+  merge_scan(std::make_reverse_iterator(keys->second.upper_bound(from)), keys->second.rend(),
+             std::greater<std::string_view>(), kValueOf,
+             [&](const Visitor& inner) { base_.scan_back(family, from, inner); }, visit);
+}
+
+}  // namespace suara::store

@@ -1,0 +1,71 @@
+// The node's state machine: routes events to peers, sync, mempool, mining and discovery, and gathers their actions.
+// Pure: reads through a StoreView, writes and talks by actions. A new tip is announced, and a submitted transaction
+// answered, only after the write it rests on is `Stored`.
+#pragma once
+
+#include "common/store/overlay.hpp"
+#include "common/util/rng.hpp"
+#include "common/util/time.hpp"
+#include "peer-node/chain/chain_state.hpp"
+#include "peer-node/mempool/mempool.hpp"
+#include "peer-node/node/actions.hpp"
+#include "peer-node/node/events.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace suara::node {
+
+enum class MiningMode : std::uint8_t { kOff, kPending, kAlways };
+
+struct Options {
+  std::optional<chain::ChainSpec> spec;    ///< or:
+  std::optional<NetworkId> network;        ///< fetch the specification from a peer and check its hash
+  PrivateKey node_key;                     ///< proves identity in hello
+  std::optional<wire::Address> advertise;  ///< what peers dial; none: not listening, nothing is registered
+  std::vector<wire::Address> bootstrap;
+  std::vector<wire::Address> static_peers;
+  MiningMode mining = MiningMode::kOff;
+  std::string agent;  ///< "suara/0.1.0"
+  std::size_t max_outbound = 8;
+  std::size_t max_inbound = 64;
+};
+
+struct PeerInfo {
+  ConnectionId connection;
+  std::string address;  ///< advertised, or the remote one
+  bool inbound = false;
+  std::uint64_t height = 0;
+  std::string agent;
+  std::string node_key_hex;
+  Instant connected_at;
+};
+
+class Node {
+ public:
+  /// `store` and `rng` outlive the node. Fails when the store belongs to another network.
+  static Result<std::unique_ptr<Node>> open(Options options, const store::StoreView& store, Rng& rng, Now now);
+  ~Node();
+
+  std::vector<Action> handle(Event event, Now now);
+  [[nodiscard]] std::optional<Instant> next_deadline() const;
+
+  // -- read-only, for the API, the console and the checkers --
+
+  /// nullptr until the specification is known (`--network` only).
+  [[nodiscard]] const chain::ChainState* chain() const;
+  [[nodiscard]] const mempool::Mempool* mempool() const;
+  /// What the store holds and what is on its way there.
+  [[nodiscard]] const store::StoreView& view() const;
+  [[nodiscard]] std::vector<PeerInfo> peers() const;
+  [[nodiscard]] bool synced() const;  ///< no peer is known to have more work
+
+ private:
+  struct State;
+  explicit Node(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace suara::node
