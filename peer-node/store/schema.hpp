@@ -1,0 +1,37 @@
+// The node's database: which column family holds what. Integers in keys are big-endian, so that they sort;
+// values use the canonical encoding's little-endian integers. Changing any of this needs a new kFormatVersion.
+#pragma once
+
+#include "common/store/store_view.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace suara::node_store {
+
+inline constexpr std::uint32_t kFormatVersion = 1;
+
+enum : store::Family {
+  kMeta = 0,          ///< name -> value: tip, chain specification
+  kHeaders = 1,       ///< block id -> header ‖ accumulated work ‖ status
+  kBodies = 2,        ///< block id -> encoded block
+  kHeights = 3,       ///< height u64 -> id of the best chain's block there
+  kUndo = 4,          ///< block id -> what connecting it changed in the ledger families
+  kTransactions = 5,  ///< transaction id -> block id ‖ index u32, best chain only
+  kElections = 6,     ///< election id -> its definition and state
+  kTallies = 7,       ///< election id ‖ candidate u16 -> votes u64
+  kVotes = 8,         ///< election id ‖ voter key -> candidate u16 ‖ transaction id
+  kRoll = 9,          ///< election id ‖ voter key -> the roll's name for the voter
+  kRollNames = 10,    ///< election id ‖ name -> voter key
+  kMempool = 11,      ///< arrival u64 -> transaction
+  kAddresses = 12,    ///< the address book
+};
+
+/// Column families in the order of the numbers above.
+inline std::vector<std::string> family_names() {
+  return {"meta",    "headers", "bodies", "heights",    "undo",    "transactions", "elections",
+          "tallies", "votes",   "roll",   "roll_names", "mempool", "addresses"};
+}
+
+}  // namespace suara::node_store
