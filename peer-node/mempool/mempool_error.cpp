@@ -1,0 +1,17 @@
+#include "peer-node/mempool/mempool_error.hpp"
+
+#include "common/util/check.hpp"
+
+namespace suara::mempool {
+
+ErrorText describe(MempoolError error) {
+  switch (error) {
+    case MempoolError::kKnown: return {"already_waiting", "this transaction waits for a block already"};
+    case MempoolError::kFull: return {"mempool_full", "too many transactions wait; try again after the next block"};
+    case MempoolError::kTooManyOfAuthor:
+      return {"too_many_of_author", "too many transactions of this author wait; try again after the next block"};
+  }
+  CHECK(false);
+}
+
+}  // namespace suara::mempool
