@@ -65,7 +65,7 @@ def violations(root):
             for number, line in code_lines(path.read_text(encoding="utf-8")):
                 for pattern, instead in FORBIDDEN:
                     match = re.search(pattern, line)
-                    if match and (name, match.group(1)) not in ALLOWED:
+                    if match and (name, match.group(match.lastindex or 0)) not in ALLOWED:
                         found.append(f"{name}:{number}: {line.strip()}  ({instead})")
     for folder, allowed in MAY_INCLUDE.items():
         for path in sources(root, folder):
