@@ -54,18 +54,22 @@ const Order& order() {
   return value;
 }
 
+Number coordinate_of(EVP_PKEY* key, const char* name) {
+  BIGNUM* value = nullptr;
+  CHECK(EVP_PKEY_get_bn_param(key, name, &value) == 1);
+  return Number(value);
+}
+
+// SEC 1's uncompressed form: 04 ‖ x ‖ y.
+using EncodedPoint = std::array<unsigned char, 65>;
+constexpr unsigned char kUncompressed = 4;
+
 PublicKey public_key_of(EVP_PKEY* key) {
-  std::array<unsigned char, 65> point{};
-  std::size_t size = 0;
-  CHECK(EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_PUB_KEY, point.data(), point.size(), &size) == 1);
+  const Number x = coordinate_of(key, OSSL_PKEY_PARAM_EC_PUB_X);
+  const Number y = coordinate_of(key, OSSL_PKEY_PARAM_EC_PUB_Y);
   PublicKey result;
-  if (size == result.bytes.size()) {  // already compressed
-    std::copy_n(point.begin(), size, result.bytes.begin());
-    return result;
-  }
-  CHECK(size == point.size() && point[0] == 4);
-  result.bytes[0] = static_cast<std::uint8_t>(2 + (point[64] & 1));
-  std::copy_n(point.begin() + 1, kScalarSizeBytes, result.bytes.begin() + 1);
+  CHECK(BN_bn2binpad(x.get(), result.bytes.data(), kScalarSizeBytes) == kScalarSizeBytes);
+  CHECK(BN_bn2binpad(y.get(), result.bytes.data() + kScalarSizeBytes, kScalarSizeBytes) == kScalarSizeBytes);
   return result;
 }
 
@@ -82,13 +86,18 @@ EVP_PKEY* curve_parameters() {
   return parameters;
 }
 
-// nullptr unless the bytes are a point on the curve.
-Key load_public_key(ByteView bytes) {
-  if (bytes.size() != 33 || (bytes[0] != 2 && bytes[0] != 3)) return nullptr;
-  Key key(EVP_PKEY_new());
-  CHECK(key && EVP_PKEY_copy_parameters(key.get(), curve_parameters()) == 1);
-  if (EVP_PKEY_set1_encoded_public_key(key.get(), bytes.data(), bytes.size()) != 1) return nullptr;
-  return key;
+// The key to verify with, or nullptr unless the bytes are a point on the curve. One key object a thread is
+// refilled, which is cheaper than making one: valid until the thread's next call.
+EVP_PKEY* load_public_key(ByteView bytes) {
+  if (bytes.size() != 2 * kScalarSizeBytes) return nullptr;
+  thread_local const Key key = [] {
+    Key made(EVP_PKEY_new());
+    CHECK(made && EVP_PKEY_copy_parameters(made.get(), curve_parameters()) == 1);
+    return made;
+  }();
+  EncodedPoint point{kUncompressed};
+  std::copy(bytes.begin(), bytes.end(), point.begin() + 1);
+  return EVP_PKEY_set1_encoded_public_key(key.get(), point.data(), point.size()) == 1 ? key.get() : nullptr;
 }
 
 bool is_p256(EVP_PKEY* key) {
@@ -105,7 +114,7 @@ ErrorText describe(KeyError error) {
   switch (error) {
     case KeyError::kNotPem: return {"not_a_pem_key", "this is not an unencrypted PEM private key"};
     case KeyError::kWrongCurve: return {"wrong_curve", "the key is not of the curve P-256 (prime256v1)"};
-    case KeyError::kNotAPoint: return {"bad_public_key", "a public key is a compressed P-256 point of 33 bytes"};
+    case KeyError::kNotAPoint: return {"bad_public_key", "a public key is a point of P-256: x and y, 64 bytes"};
   }
   CHECK(false);
 }
@@ -116,7 +125,7 @@ Hash256 signing_digest(std::string_view domain, const NetworkId& network, ByteVi
 }
 
 Result<PublicKey> parse_public_key(ByteView bytes) {
-  if (!load_public_key(bytes)) return Error(KeyError::kNotAPoint);
+  if (load_public_key(bytes) == nullptr) return Error(KeyError::kNotAPoint);
   PublicKey key;
   std::copy(bytes.begin(), bytes.end(), key.bytes.begin());
   return key;
@@ -138,7 +147,7 @@ PrivateKey PrivateKey::from_seed(std::string_view seed) {
   const Owned<EC_GROUP, EC_GROUP_free> group(EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1));
   const Owned<EC_POINT, EC_POINT_free> point(EC_POINT_new(group.get()));
   CHECK(point && EC_POINT_mul(group.get(), point.get(), secret.get(), nullptr, nullptr, nullptr) == 1);
-  std::array<unsigned char, 65> encoded{};
+  EncodedPoint encoded{};
   CHECK(EC_POINT_point2oct(group.get(), point.get(), POINT_CONVERSION_UNCOMPRESSED, encoded.data(), encoded.size(),
                            nullptr) == encoded.size());
 
@@ -197,8 +206,8 @@ bool verify(const PublicKey& key, const Hash256& digest, const Signature& signat
   Number s(BN_bin2bn(signature.bytes.data() + kScalarSizeBytes, kScalarSizeBytes, nullptr));
   CHECK(r && s);
   if (BN_cmp(s.get(), order().half.get()) > 0) return false;
-  const Key loaded = load_public_key(key.bytes);
-  if (!loaded) return false;
+  EVP_PKEY* const loaded = load_public_key(key.bytes);
+  if (loaded == nullptr) return false;
 
   const SignatureParts parts(ECDSA_SIG_new());
   CHECK(parts && ECDSA_SIG_set0(parts.get(), r.release(), s.release()) == 1);
@@ -206,7 +215,7 @@ bool verify(const PublicKey& key, const Hash256& digest, const Signature& signat
   unsigned char* cursor = der.data();
   const int size = i2d_ECDSA_SIG(parts.get(), &cursor);
   CHECK(size > 0 && static_cast<std::size_t>(size) <= der.size());
-  const KeyContext context(EVP_PKEY_CTX_new_from_pkey(nullptr, loaded.get(), nullptr));
+  const KeyContext context(EVP_PKEY_CTX_new_from_pkey(nullptr, loaded, nullptr));
   CHECK(context && EVP_PKEY_verify_init(context.get()) == 1);
   return EVP_PKEY_verify(context.get(), der.data(), static_cast<std::size_t>(size), digest.bytes.data(),
                          digest.bytes.size()) == 1;

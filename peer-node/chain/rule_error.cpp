@@ -24,7 +24,7 @@ ErrorText describe(RuleError error) {
       return {"duplicate_transaction", "a transaction can be in the chain only once"};
     case RuleError::kBadSignature:
       return {"bad_signature", "the signature is not the author's over this statement on this network"};
-    case RuleError::kBadPublicKey: return {"bad_public_key", "a public key is a compressed P-256 point of 33 bytes"};
+    case RuleError::kBadPublicKey: return {"bad_public_key", "a public key is a point of P-256: x and y, 64 bytes"};
     case RuleError::kBadText:
       return {"bad_text", "titles, candidates and names are UTF-8 of 1 to 256 bytes without control characters"};
     case RuleError::kBadCandidates: return {"bad_candidates", "an election has 1 to 1,000 different candidates"};

@@ -81,20 +81,31 @@ TEST(P256, SaysWhyAPemIsNoKey) {
   EXPECT_TRUE(PrivateKey::from_pem(kEd25519).error() == KeyError::kWrongCurve);
 }
 
-TEST(P256, PublicKeysAreCompressedPointsOnTheCurve) {
+TEST(P256, PublicKeysArePointsOnTheCurve) {
   const PublicKey key = PrivateKey::from_seed("suara").public_key();
-  EXPECT_TRUE(key.bytes[0] == 2 || key.bytes[0] == 3);
   const auto parsed = parse_public_key(key.view());
   ASSERT_TRUE(parsed);
   EXPECT_EQ(*parsed, key);
 
-  PublicKey no_prefix = key;
-  no_prefix.bytes[0] = 4;
-  EXPECT_FALSE(parse_public_key(no_prefix.view()));
+  PublicKey off_curve = key;
+  off_curve.bytes[63] ^= 1;
+  EXPECT_TRUE(parse_public_key(off_curve.view()).error() == KeyError::kNotAPoint);
+  EXPECT_FALSE(verify(off_curve, digest_of("x"), PrivateKey::from_seed("suara").sign(digest_of("x"))));
   PublicKey off_field = key;
-  std::fill(off_field.bytes.begin() + 1, off_field.bytes.end(), std::uint8_t{0xff});
+  std::fill(off_field.bytes.begin(), off_field.bytes.begin() + 32, std::uint8_t{0xff});
   EXPECT_FALSE(parse_public_key(off_field.view()));
-  EXPECT_FALSE(parse_public_key(key.view().first(32)));
+  EXPECT_FALSE(parse_public_key(PublicKey{}.view()));
+  EXPECT_FALSE(parse_public_key(key.view().first(63)));
+}
+
+// A verification after a key that is no point must not see the key before it.
+TEST(P256, ARefusedKeyLeavesNothingBehind) {
+  const PrivateKey key = PrivateKey::from_seed("first");
+  const Signature signature = key.sign(digest_of("x"));
+  ASSERT_TRUE(verify(key.public_key(), digest_of("x"), signature));
+  EXPECT_FALSE(verify(PublicKey{}, digest_of("x"), signature));
+  EXPECT_FALSE(verify(PrivateKey::from_seed("second").public_key(), digest_of("x"), signature));
+  EXPECT_TRUE(verify(key.public_key(), digest_of("x"), signature));
 }
 
 TEST(P256, SeedsGiveTheSameKeyEverywhere) {
