@@ -24,6 +24,11 @@ else()
   target_link_options(suara_options INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack)
 endif()
 
+if(SUARA_FUZZ)
+  target_compile_options(suara_options INTERFACE -fsanitize=fuzzer-no-link)
+  target_link_options(suara_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 include(CheckPIESupported)
 check_pie_supported()
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
