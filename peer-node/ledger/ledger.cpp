@@ -1,0 +1,90 @@
+#include "peer-node/ledger/ledger.hpp"
+
+#include "common/util/check.hpp"
+#include "peer-node/ledger/election_rules.hpp"
+#include "peer-node/ledger/election_store.hpp"
+#include "peer-node/ledger/undo.hpp"
+
+namespace suara::ledger {
+namespace {
+
+using chain::RuleError;
+
+Result<void> check_as(const TransactionId& id, const Rules& rules, const store::StoreView& view,
+                      const Transaction& transaction, const BlockContext& context) {
+  if (find_transaction(view, id)) return Error(RuleError::kDuplicateTransaction, id.hex());
+  return std::visit(ElectionRules{rules, view, transaction.author, id, context}, transaction.statement);
+}
+
+// What a statement that passed the rules changes.
+struct Effect {
+  const PublicKey& author;
+  const TransactionId& id;
+  store::Draft& draft;
+
+  void operator()(const OpenElection& open) const {
+    ElectionState election;
+    election.id = ElectionId(id);
+    election.organiser = author;
+    election.definition = open;
+    put_election(draft, election);
+  }
+
+  void operator()(const AddCandidates& add) const {
+    change(add.election, [&](ElectionState& election) {
+      auto& candidates = election.definition.candidates;
+      candidates.insert(candidates.end(), add.candidates.begin(), add.candidates.end());
+    });
+  }
+
+  void operator()(const EnrolVoters& enrol) const {
+    for (const Enrolment& voter : enrol.voters) put_enrolment(draft, enrol.election, voter);
+    change(enrol.election, [&](ElectionState& election) { election.enrolled += enrol.voters.size(); });
+  }
+
+  void operator()(const CloseElection& close) const {
+    change(close.election, [](ElectionState& election) { election.closed_early = true; });
+  }
+
+  void operator()(const CastVote& vote) const { put_vote(draft, vote.election, {author, vote.candidate, id}); }
+
+  void operator()(const Record&) const {}
+
+  template <class Change>
+  void change(const ElectionId& id_of_election, const Change& change_it) const {
+    auto election = find_election(draft, id_of_election);
+    CHECK(election.has_value());
+    change_it(*election);
+    put_election(draft, *election);
+  }
+};
+
+}  // namespace
+
+Result<void> check(const Rules& rules, const store::StoreView& view, const Transaction& transaction,
+                   const BlockContext& context) {
+  return check_as(transaction_id(transaction), rules, view, transaction, context);
+}
+
+Result<void> apply(const Rules& rules, const Transaction& transaction, const BlockContext& context, std::uint32_t index,
+                   store::Draft& draft) {
+  const TransactionId id = transaction_id(transaction);
+  SUARA_TRY(check_as(id, rules, draft, transaction, context));
+  put_location(draft, id, {context.block, index});
+  std::visit(Effect{transaction.author, id, draft}, transaction.statement);
+  return {};
+}
+
+Applied apply_block(const Rules& rules, const std::vector<Transaction>& transactions, const BlockContext& context,
+                    store::Draft& draft) {
+  const store::StoreView& before = draft;
+  store::Draft changes(before);
+  for (std::uint32_t index = 0; index < transactions.size(); ++index) {
+    if (auto applied = apply(rules, transactions[index], context, index, changes); !applied) {
+      return {.undo = {}, .error = BlockError{index, applied.error()}};
+    }
+  }
+  return {.undo = write_with_undo(changes.take(), draft), .error = std::nullopt};
+}
+
+}  // namespace suara::ledger
