@@ -1,6 +1,7 @@
 #include "common/wire/address.hpp"
 
 #include "common/util/check.hpp"
+#include "common/util/excerpt.hpp"
 #include "common/wire/limits.hpp"
 
 #include <algorithm>
@@ -15,15 +16,6 @@ bool is_host_character(char c) {
 
 bool is_ipv6_character(char c) {
   return (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || (c >= '0' && c <= '9') || c == ':' || c == '.';
-}
-
-// What of a stranger's text is worth repeating in an error.
-std::string excerpt(std::string_view text) {
-  constexpr std::size_t kMaxShown = 80;
-  std::string shown;
-  for (const char c : text.substr(0, kMaxShown)) shown += (c >= 0x20 && c < 0x7f) ? c : '?';
-  if (text.size() > kMaxShown) shown += "...";
-  return "\"" + shown + "\"";
 }
 
 }  // namespace
