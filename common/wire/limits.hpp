@@ -30,4 +30,38 @@ inline constexpr std::size_t kMaxCursorSizeBytes = 1024;
 /// Peers in one answer; a larger directory answers with a fair sample.
 inline constexpr std::size_t kMaxPeersPerAnswer = 1000;
 
+// ---- peer messages: more than this in one message is a violation and disconnects -------------------------------
+
+inline constexpr std::size_t kHeaderSizeBytes = 96;
+
+/// Headers in one answer; a full answer means that there may be more.
+inline constexpr std::size_t kMaxHeadersPerMessage = 2000;
+
+/// Ids in one announcement, blocks and transactions each; more are announced in several.
+inline constexpr std::size_t kMaxAnnouncedIds = 50'000;
+
+/// Entries of a block locator.
+inline constexpr std::size_t kMaxLocatorSize = 101;
+
+/// Blocks asked for in one message, and in flight from one peer.
+inline constexpr std::size_t kMaxBlocksPerRequest = 16;
+
+/// Transactions asked for in one message, and in one answer.
+inline constexpr std::size_t kMaxTransactionsPerRequest = 1000;
+
+/// Addresses in one message; a larger address book answers with a sample.
+inline constexpr std::size_t kMaxAddressesPerMessage = 1000;
+
+/// Protocol versions in a hello.
+inline constexpr std::size_t kMaxVersions = 16;
+
+/// Name and version of a program, in hello and in a peer's status.
+inline constexpr std::size_t kMaxAgentSizeBytes = 64;
+
+/// Codes, reasons and sentences of bye and error; longer ones are cut when sent, refused when received.
+inline constexpr std::size_t kMaxReasonSizeBytes = 1024;
+
+/// A chain specification as JSON.
+inline constexpr std::size_t kMaxSpecSizeBytes = 64 * 1024;
+
 }  // namespace suara::wire

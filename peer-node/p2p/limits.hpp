@@ -1,0 +1,95 @@
+// Bounds and times of the peer protocol, with what happens there. Sizes of messages are in common/wire/limits.hpp.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+namespace suara::p2p {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+/// From connecting to both proofs holding; slower ones are closed (Bitcoin Core 60 s, geth 15 s).
+inline constexpr seconds kHandshakeTimeout{10};
+
+/// Silence after which a ping is sent, and after which the connection is given up (geth's 15 s; MultiChain's 60 s).
+inline constexpr seconds kPingInterval{15};
+inline constexpr seconds kDeadAfter{60};
+
+/// Inbound connections that have not proved themselves, beyond the inbound cap; more are closed at once.
+inline constexpr std::size_t kMaxHandshaking = 64;
+
+/// Inbound connections of classic clients; more are closed at once.
+inline constexpr std::size_t kMaxClassicConnections = 64;
+
+/// Waits between attempts to reach one address: from the first to the last, doubling, jittered.
+inline constexpr milliseconds kFirstRetry{1'000};
+inline constexpr milliseconds kLastRetry{60'000};
+
+/// Dials at a time; more wait.
+inline constexpr std::size_t kMaxDialing = 8;
+
+/// A dialed address turned out to be ourselves or a node we are connected to already: tried again after this.
+inline constexpr seconds kDuplicateRetry{600};
+
+/// Addresses known; when full, the one least likely to answer makes place.
+inline constexpr std::size_t kMaxAddresses = 4096;
+
+/// Failures in a row after which an address is forgotten, unless it was given as a static peer.
+inline constexpr unsigned kMaxDialFailures = 10;
+
+/// Changes of the address book wait at most this long for their write.
+inline constexpr seconds kAddressFlushInterval{5};
+
+/// A `peers` message of at most this many addresses is gossip, and what is new in it goes to this many others.
+inline constexpr std::size_t kMaxGossipAddresses = 10;
+inline constexpr std::size_t kGossipFanOut = 2;
+
+/// Addresses in the answer to get_peers, and the least time between two answers on one connection.
+inline constexpr std::size_t kMaxAddressesAnswered = 250;
+inline constexpr seconds kPeersAnswerInterval{10};
+
+/// The least time between two answers to get_mempool on one connection.
+inline constexpr seconds kMempoolAnswerInterval{10};
+
+/// Ids remembered per peer as known to it; the oldest are forgotten (at worst announced twice).
+inline constexpr std::size_t kMaxKnownIds = 50'000;
+
+/// Announcements are gathered for this long or until so many, then sent as one message.
+inline constexpr milliseconds kAnnounceDelay{50};
+inline constexpr std::size_t kAnnounceBatch = 1'000;
+
+/// Transactions asked for and not yet here, in all; further announcements are forgotten.
+inline constexpr std::size_t kMaxTransactionsRequested = 50'000;
+
+/// An unanswered get_transactions goes to another announcer after this long; so many of them are remembered.
+inline constexpr seconds kTransactionTimeout{5};
+inline constexpr std::size_t kMaxAnnouncers = 8;
+
+/// Refused transactions remembered, so that they are not asked for again; the oldest are forgotten.
+inline constexpr std::size_t kMaxRefused = 10'000;
+
+/// Bodies written to a peer before it must show, by a pong, that it has read them.
+inline constexpr std::size_t kServeWindowSizeBytes = 512 * 1024;
+
+/// Blocks and transactions a peer asked for and has not been sent; more is a violation.
+inline constexpr std::size_t kMaxServeQueue = 4096;
+
+/// Raw bytes in one `transactions` message.
+inline constexpr std::size_t kTransactionsMessageSizeBytes = 256 * 1024;
+
+/// What the shell's send queue per connection must hold: a served window, one more body, an announcement of
+/// kMaxAnnouncedIds. A peer that reads more slowly is disconnected.
+inline constexpr std::size_t kMaxSendQueueSizeBytes = 12 * 1024 * 1024;
+
+/// get_peers to a bootstrap server: every so often, drawn between the two.
+inline constexpr seconds kPollAtLeast{30};
+inline constexpr seconds kPollAtMost{60};
+
+/// A bootstrap server's answer; slower counts as unreachable.
+inline constexpr seconds kBootstrapAnswerTimeout{10};
+
+/// How long a shutdown waits for bootstrap servers to confirm REMOVE.
+inline constexpr seconds kShutdownPatience{2};
+
+}  // namespace suara::p2p
