@@ -55,9 +55,6 @@ inline constexpr std::size_t kMaxAddressesPerMessage = 1000;
 /// Protocol versions in a hello.
 inline constexpr std::size_t kMaxVersions = 16;
 
-/// Name and version of a program, in hello and in a peer's status.
-inline constexpr std::size_t kMaxAgentSizeBytes = 64;
-
 /// Codes, reasons and sentences of bye and error; longer ones are cut when sent, refused when received.
 inline constexpr std::size_t kMaxReasonSizeBytes = 1024;
 

@@ -96,7 +96,7 @@ Result<Message> decode_hello(const Envelope& envelope, const ObjectReader& reade
   const auto network = hash(reader, "network");
   if (!network) return network.error();
   hello.network = NetworkId(*network);
-  const auto key = hex_bytes<33>(reader, "node_key");
+  const auto key = hex_bytes<sizeof(PublicKey::bytes)>(reader, "node_key");
   if (!key) return key.error();
   hello.node_key.bytes = *key;
   const auto nonce = hash(reader, "nonce");

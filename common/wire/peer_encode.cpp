@@ -7,8 +7,6 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
 
-#include <algorithm>
-
 namespace suara::wire::peer {
 namespace {
 
@@ -39,9 +37,8 @@ std::string list(std::string_view name, const Items& items, const Append& append
 }
 
 std::string hex_list(std::string_view name, const std::vector<Hash256>& ids) {
-  return list(name, ids, [](std::string& text, const Hash256& id) {
-    text.append("\"").append(to_hex(id.view())).append("\"");
-  });
+  return list(name, ids,
+              [](std::string& text, const Hash256& id) { text.append("\"").append(to_hex(id.view())).append("\""); });
 }
 
 std::string hex_member(std::string_view name, ByteView bytes) {
@@ -79,9 +76,8 @@ struct Encoder {
   std::string operator()(const GetPeers&) const { return line("get_peers", ""); }
   std::string operator()(const Peers& peers) const {
     CHECK(peers.addresses.size() <= kMaxAddressesPerMessage);
-    return line("peers", list("addresses", peers.addresses, [](std::string& text, const Address& address) {
-                  text.append(quoted(address.text()));
-                }));
+    return line("peers", list("addresses", peers.addresses,
+                              [](std::string& text, const Address& address) { text.append(quoted(address.text())); }));
   }
   std::string operator()(const Announce& announce) const {
     CHECK(announce.blocks.size() <= kMaxAnnouncedIds && announce.transactions.size() <= kMaxAnnouncedIds);

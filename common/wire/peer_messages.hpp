@@ -114,9 +114,9 @@ struct Unknown {
   std::string type;
 };
 
-using Message = std::variant<Hello, HelloProof, Bye, ErrorMessage, Ping, Pong, GetPeers, Peers, Announce, GetHeaders,
-                             Headers, GetBlocks, BlockBody, GetTransactions, Transactions, NotFound, GetMempool,
-                             GetSpec, Spec, Unknown>;
+using Message =
+    std::variant<Hello, HelloProof, Bye, ErrorMessage, Ping, Pong, GetPeers, Peers, Announce, GetHeaders, Headers,
+                 GetBlocks, BlockBody, GetTransactions, Transactions, NotFound, GetMempool, GetSpec, Spec, Unknown>;
 
 /// One line without its newline. Errors: DecodeError.
 Result<Message> decode(std::string_view line);

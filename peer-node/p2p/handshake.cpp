@@ -24,12 +24,9 @@ Hash256 fresh_nonce(Rng& rng) {
 
 ErrorText describe(HandshakeError error) {
   switch (error) {
-    case HandshakeError::kWrongNetwork:
-      return {"wrong_network", "that node belongs to another network"};
-    case HandshakeError::kNoCommonVersion:
-      return {"no_common_version", "no protocol version in common"};
-    case HandshakeError::kSelf:
-      return {"self_connection", "both ends of this connection are the same node"};
+    case HandshakeError::kWrongNetwork: return {"wrong_network", "that node belongs to another network"};
+    case HandshakeError::kNoCommonVersion: return {"no_common_version", "no protocol version in common"};
+    case HandshakeError::kSelf: return {"self_connection", "both ends of this connection are the same node"};
     case HandshakeError::kOutOfOrder:
       return {"handshake_out_of_order", "a connection begins with one hello and one hello_proof from each side"};
     case HandshakeError::kBadProof:
