@@ -1,0 +1,55 @@
+#include "tests/sim/disk.hpp"
+
+#include <algorithm>
+
+namespace suara::sim {
+namespace {
+
+constexpr Duration kLyingWrite = std::chrono::seconds(20);
+constexpr Duration kMaxAcknowledgeDelay = std::chrono::milliseconds(1);
+
+}  // namespace
+
+void Disk::write(store::WriteBatch batch, std::function<void()> acknowledged) {
+  if (lying_) {
+    acknowledge(std::move(acknowledged));
+    acknowledged = [] {};
+  }
+  pending_.push_back({std::move(batch), std::move(acknowledged)});
+  if (pending_.size() == 1) start();
+}
+
+void Disk::start() {
+  const Duration time = lying_ ? kLyingWrite : exponential(rng_, mean_write_);
+  scheduler_.after(time, [this, life = life_] {
+    if (life == life_) finish();
+  });
+}
+
+void Disk::finish() {
+  store_.apply(pending_.front().batch);
+  acknowledge(std::move(pending_.front().acknowledged));
+  pending_.pop_front();
+  if (!pending_.empty()) start();
+}
+
+void Disk::acknowledge(std::function<void()> acknowledged) {
+  // In order: an acknowledgement never overtakes an earlier one.
+  last_acknowledged_ =
+      std::max(last_acknowledged_, scheduler_.now() + between(rng_, Duration(0), kMaxAcknowledgeDelay));
+  scheduler_.at(last_acknowledged_, [this, life = life_, acknowledged = std::move(acknowledged)] {
+    if (life == life_) acknowledged();
+  });
+}
+
+void Disk::crash() {
+  ++life_;
+  if (!lying_ && !pending_.empty()) {
+    // Batches reach the disk in order, so what survives is the first few of them.
+    const std::uint64_t survivors = rng_.below(pending_.size() + 1);
+    for (std::uint64_t i = 0; i < survivors; ++i) store_.apply(pending_[i].batch);
+  }
+  pending_.clear();
+}
+
+}  // namespace suara::sim
