@@ -12,6 +12,19 @@ namespace suara::chain {
 
 enum class DifficultyRule : std::uint8_t { kFixed, kLwma };
 
+/// What can be wrong with a specification's text; the detail names the member.
+enum class SpecError {
+  kTooLarge,
+  kNotJson,
+  kNotAnObject,
+  kMissingMember,
+  kUnknownMember,
+  kWrongType,
+  kOutOfRange,
+  kBadKey,
+};
+ErrorText describe(SpecError error);
+
 struct ChainSpec {
   std::string name;
   std::vector<PublicKey> organisers;  ///< whose election transactions count
@@ -23,13 +36,17 @@ struct ChainSpec {
   std::uint32_t max_record_size_bytes = 1024;
 };
 
-/// Keys sorted, no white space, numbers in decimal, binary in lower-case hex: the bytes that are hashed.
+/// {"block_interval_ms","difficulty_rule":"fixed"|"lwma","genesis_time_ms","initial_bits","max_block_size_bytes",
+/// "max_record_size_bytes","name","organisers"}: keys sorted, no white space, numbers in decimal, organisers and
+/// initial_bits (8 digits, most significant first) in lower-case hex. These bytes are hashed.
 std::string canonical_json(const ChainSpec& spec);
 NetworkId network_id(const ChainSpec& spec);
 /// Reads any JSON spelling of a specification; members missing, mistyped, unknown or out of range are named.
+/// Errors: SpecError.
 Result<ChainSpec> parse_chain_spec(std::string_view json);
 
-/// The block at height 0: no transactions, previous all zero, work not checked, derived from the specification.
+/// The block at height 0: no transactions, previous all zero, the nonce the network id's first 8 bytes (so that no two
+/// networks share a block), its work not checked.
 Block genesis_block(const ChainSpec& spec);
 
 /// The built-in throwaway network of `--dev`, and the published key of its only organiser.
