@@ -2,8 +2,8 @@
 // owner on the reactor's thread. It decides nothing about what lines mean. Asio stays in the .cpp.
 #pragma once
 
+#include "common/shell/network_error.hpp"
 #include "common/shell/reactor.hpp"
-#include "common/util/error.hpp"
 #include "common/util/result.hpp"
 #include "common/util/strong_id.hpp"
 #include "common/wire/address.hpp"
@@ -17,35 +17,33 @@
 
 namespace suara::shell {
 
-enum class NetworkError {
-  kAddressInUse,  ///< something listens there already: exit 69
-  kCannotListen,  ///< no such address, or not permitted: exit 69
-  kCannotResolve,
-  kRefused,  ///< nobody listens there
-  kDialTimeout,
-  kUnreachable,
-  kPeerClosed,        ///< the other side ended the connection
-  kReset,             ///< the connection broke
-  kIdle,              ///< nothing arrived for `idle`
-  kFirstLineTimeout,  ///< no whole line within `first_line`
-  kWriteTimeout,      ///< nothing could be written for `write`
-  kSendQueueFull,     ///< the other side reads too slowly
-  kClosedByUs,
-  kTooManyConnections,  ///< total bound reached: accepted and closed at once
-  kTooManyFromAddress,  ///< per-address bound reached: accepted and closed at once
-};
-ErrorText describe(NetworkError error);
-
 struct LineNetworkOptions {
   wire::LineFramer::Mode framing = wire::LineFramer::Mode::kLine;
-  std::size_t max_line_size_bytes = 64 * 1024;     ///< longer: on_bad_line(fatal)
-  std::size_t max_send_queue_bytes = 1024 * 1024;  ///< more: closed with kSendQueueFull
-  std::size_t max_connections = 10'000;            ///< inbound; more: closed with kTooManyConnections
-  std::size_t max_connections_per_address = 64;    ///< inbound; more: closed with kTooManyFromAddress
+  std::size_t max_line_size_bytes = 64 * 1024;  ///< longer: on_bad_line(fatal)
+  /// More waiting than this: closed with kSendQueueFull. One send may be larger when nothing else waits.
+  std::size_t max_send_queue_bytes = 1024 * 1024;
+  std::size_t max_connections = 10'000;          ///< inbound; more: closed with kTooManyConnections
+  std::size_t max_connections_per_address = 64;  ///< inbound; more: closed with kTooManyFromAddress
   std::chrono::milliseconds first_line{10'000};
   std::chrono::milliseconds idle{90'000};
   std::chrono::milliseconds write{30'000};
   std::chrono::milliseconds dial{5'000};
+  /// Some clients shut their side down and then wait for the answer. Such a connection is reported closed only
+  /// when as many sends as lines have been made and written, or after this; 0 reports it at once.
+  std::chrono::milliseconds half_close{0};
+  std::chrono::milliseconds linger{1'000};        ///< after close(): for the other side to end the connection too
+  std::size_t max_notifications = 64;             ///< dialled at a time; more wait
+  std::size_t max_queued_notifications = 65'536;  ///< waiting; more: the oldest is dropped
+};
+
+/// Since start-up.
+struct LineNetworkCounters {
+  std::uint64_t accepted = 0;
+  std::uint64_t refused_total_bound = 0;    ///< kTooManyConnections
+  std::uint64_t refused_address_bound = 0;  ///< kTooManyFromAddress
+  std::uint64_t notified = 0;
+  std::uint64_t notify_failed = 0;
+  std::uint64_t notify_dropped = 0;
 };
 
 enum class Direction : std::uint8_t { kInbound, kOutbound };
@@ -85,13 +83,17 @@ class LineNetwork {
   /// Stops reading, writes what is queued (at most `write`), closes, reports kClosedByUs.
   void close(ConnectionId connection);
   void set_max_line_size(ConnectionId connection, std::size_t size_bytes);
+  /// Replaces the option `idle` for one connection, as for a subscriber that only listens.
+  void set_idle(ConnectionId connection, std::chrono::milliseconds idle);
   /// Dials, writes the line, closes; reports nothing. At most `max_notifications` at a time, more wait in a
-  /// queue of `max_queued`, beyond which the oldest is dropped.
+  /// queue of `max_queued_notifications`, beyond which the oldest is dropped.
   void notify(const wire::Address& address, std::shared_ptr<const std::string> line);
   /// No new connections; closes all that are open.
   void shut_down();
 
+  /// Open or closing, in both directions.
   [[nodiscard]] std::size_t connections() const;
+  [[nodiscard]] LineNetworkCounters counters() const;
 
  private:
   struct State;

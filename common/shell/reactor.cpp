@@ -1,0 +1,72 @@
+#include "common/shell/reactor_asio.hpp"
+
+#include <boost/asio/post.hpp>
+#include <utility>
+
+namespace suara::shell {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+SteadyClock::time_point to_steady(Instant instant) {
+  return SteadyClock::time_point(std::chrono::duration_cast<SteadyClock::duration>(instant.time_since_epoch()));
+}
+
+Instant monotonic_now() {
+  return Instant(std::chrono::duration_cast<Instant::duration>(SteadyClock::now().time_since_epoch()));
+}
+
+}  // namespace
+
+void Reactor::Impl::end_turn() {
+  if (owner_task_) std::exchange(owner_task_, nullptr)();
+  for (const auto& task : std::exchange(after_turn_, {})) task();
+}
+
+void Reactor::Impl::arm_timer() {
+  if (!deadline_ || (armed_for_ && *armed_for_ <= *deadline_)) return;
+  armed_for_ = deadline_;
+  timer_.expires_at(to_steady(*deadline_));
+  timer_.async_wait([this](const boost::system::error_code& aborted) {
+    if (aborted) return;
+    armed_for_.reset();
+    if (!deadline_) return;
+    if (monotonic_now() < *deadline_) return arm_timer();
+    deadline_.reset();
+    std::exchange(deadline_task_, nullptr)();
+  });
+}
+
+Reactor::Reactor() : impl_(std::make_unique<Impl>()) {}
+Reactor::~Reactor() = default;
+
+void Reactor::run() {
+  auto& io = impl_->io_;
+  while (!io.stopped()) {
+    std::size_t handled = impl_->turn_work_pending() ? io.poll_one() : io.run_one();
+    while (handled > 0 && handled < Impl::kMaxHandlersPerTurn && io.poll_one() > 0) ++handled;
+    impl_->end_turn();
+  }
+  io.restart();
+}
+
+void Reactor::stop() { impl_->io_.stop(); }
+
+void Reactor::post(std::function<void()> task) { boost::asio::post(impl_->io_, std::move(task)); }
+
+void Reactor::at_end_of_turn(std::function<void()> task) {
+  if (!impl_->owner_task_) impl_->owner_task_ = std::move(task);
+}
+
+void Reactor::set_deadline(std::optional<Instant> deadline, std::function<void()> task) {
+  impl_->deadline_ = deadline;
+  impl_->deadline_task_ = deadline ? std::move(task) : nullptr;
+  impl_->arm_timer();
+}
+
+Now Reactor::now() {
+  const auto wall = std::chrono::system_clock::now().time_since_epoch();
+  return {monotonic_now(), WallTime(std::chrono::duration_cast<WallTime::duration>(wall))};
+}
+
+}  // namespace suara::shell
