@@ -3,6 +3,7 @@
 #include "peer-node/chain/chain_spec.hpp"
 #include "peer-node/chain/limits.hpp"
 #include "peer-node/chain/rule_error.hpp"
+#include "tests/support/chain_builder.hpp"
 
 #include <gtest/gtest.h>
 
@@ -59,6 +60,13 @@ TEST(Block, DecodesWhatItEncodes) {
   const auto block = decode_block(encode(original));
   ASSERT_TRUE(block) << block.error().message();
   EXPECT_EQ(*block, original);
+}
+
+TEST(Block, MinedBlocksMeetTheirTarget) {
+  const auto spec = testing::easy_spec(8);
+  const auto chain = testing::mine_chain(genesis_block(spec).header, 3);
+  for (const Block& block : chain) EXPECT_EQ(block_id(block.header).bytes[0], 0);
+  EXPECT_EQ(chain[2].header.previous, block_id(chain[1].header));
 }
 
 TEST(Block, RefusesEveryTruncationAndTrailingBytes) {
