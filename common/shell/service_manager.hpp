@@ -1,0 +1,13 @@
+// Tells systemd (Type=notify) where the daemon stands; without one, or built without libsystemd, does nothing.
+#pragma once
+
+#include <string>
+
+namespace suara::shell {
+
+void notify_ready(const std::string& status);
+/// Followed by notify_ready() once the reload is done.
+void notify_reloading();
+void notify_stopping();
+
+}  // namespace suara::shell
