@@ -110,6 +110,14 @@ std::optional<ElectionTerms> find_terms(const store::StoreView& view, const Elec
   return terms;
 }
 
+void for_each_terms(const store::StoreView& view, const std::function<void(const ElectionTerms&)>& visit) {
+  view.scan(kElections, "", [&](std::string_view, std::string_view value) {
+    ByteReader in(as_bytes(value));
+    visit(read_terms(in));
+    return true;
+  });
+}
+
 bool has_voted(const store::StoreView& view, const ElectionId& election, const PublicKey& voter) {
   return view.get(kVotes, vote_key(election, voter)).has_value();
 }

@@ -5,6 +5,7 @@
 #include "common/store/draft.hpp"
 #include "peer-node/ledger/ledger.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -33,6 +34,7 @@ std::string roll_name_key(const ElectionId& election, std::string_view name);
 // -- reading what ledger.hpp does not offer --
 
 std::optional<ElectionTerms> find_terms(const store::StoreView& view, const ElectionId& id);
+void for_each_terms(const store::StoreView& view, const std::function<void(const ElectionTerms&)>& visit);
 bool has_voted(const store::StoreView& view, const ElectionId& election, const PublicKey& voter);
 bool is_enrolled(const store::StoreView& view, const ElectionId& election, const PublicKey& voter);
 bool has_roll_name(const store::StoreView& view, const ElectionId& election, std::string_view name);

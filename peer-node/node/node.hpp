@@ -8,6 +8,7 @@
 #include "common/util/time.hpp"
 #include "peer-node/chain/chain_state.hpp"
 #include "peer-node/mempool/mempool.hpp"
+#include "peer-node/mining/mining_policy.hpp"
 #include "peer-node/node/actions.hpp"
 #include "peer-node/node/events.hpp"
 
@@ -18,7 +19,7 @@
 
 namespace suara::node {
 
-enum class MiningMode : std::uint8_t { kOff, kPending, kAlways };
+using mining::MiningMode;
 
 struct Options {
   std::optional<chain::ChainSpec> spec;    ///< or:
