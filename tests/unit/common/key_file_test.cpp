@@ -21,15 +21,15 @@ class KeyFile : public testing::Test {
 };
 
 TEST_F(KeyFile, GivesBackTheKeyItWrote) {
-  const PrivateKey key = PrivateKey::from_seed("a");
-  ASSERT_TRUE(write_key_file(path(), key));
+  const auto made = make_key_file(path());
+  ASSERT_TRUE(made);
   const auto read = read_key_file(path());
   ASSERT_TRUE(read);
-  EXPECT_EQ(read->public_key(), key.public_key());
+  EXPECT_EQ(read->public_key(), made->public_key());
 }
 
 TEST_F(KeyFile, IsPrivateToItsOwnerAndAloneInItsFolder) {
-  ASSERT_TRUE(write_key_file(path(), PrivateKey::from_seed("a")));
+  ASSERT_TRUE(make_key_file(path()));
   struct stat status{};
   ASSERT_EQ(::stat(path().c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777U, 0600U);
@@ -37,21 +37,21 @@ TEST_F(KeyFile, IsPrivateToItsOwnerAndAloneInItsFolder) {
 }
 
 TEST_F(KeyFile, IsNeverOverwritten) {
-  const PrivateKey key = PrivateKey::from_seed("a");
-  ASSERT_TRUE(write_key_file(path(), key));
-  const auto again = write_key_file(path(), PrivateKey::from_seed("b"));
+  const auto made = make_key_file(path());
+  ASSERT_TRUE(made);
+  const auto again = make_key_file(path());
   ASSERT_FALSE(again);
   EXPECT_TRUE(again.error() == KeyFileError::kExists);
-  EXPECT_EQ(read_key_file(path())->public_key(), key.public_key());
+  EXPECT_EQ(read_key_file(path())->public_key(), made->public_key());
 }
 
 TEST_F(KeyFile, RefusesAModeThatOthersCouldRead) {
-  ASSERT_TRUE(write_key_file(path(), PrivateKey::from_seed("a")));
+  ASSERT_TRUE(make_key_file(path()));
   for (const mode_t mode : {0640U, 0604U, 0620U, 0666U}) {
     ASSERT_EQ(::chmod(path().c_str(), mode), 0);
     const auto read = read_key_file(path());
     ASSERT_FALSE(read) << std::oct << mode;
-    EXPECT_TRUE(read.error() == KeyFileError::kLooseMode);
+    EXPECT_TRUE(read.error() == KeyFileError::kTooOpen);
     EXPECT_NE(read.error().message().find(path()), std::string::npos);
   }
 }
@@ -62,6 +62,12 @@ TEST_F(KeyFile, SaysWhatAMissingOrForeignFileIs) {
   ASSERT_EQ(::chmod(path().c_str(), 0600), 0);
   EXPECT_TRUE(read_key_file(path()).error() == KeyFileError::kNotAKey);
   EXPECT_TRUE(read_key_file(folder_.string()).error() == KeyFileError::kNotAKey);
+}
+
+TEST_F(KeyFile, GetsItsFolderMadeForItsOwnerAlone) {
+  const std::filesystem::path inside = folder_ / "a" / "b" / "c.key";
+  ASSERT_TRUE(make_key_file(inside.string()));
+  EXPECT_EQ(std::filesystem::status(inside.parent_path()).permissions(), std::filesystem::perms::owner_all);
 }
 
 TEST_F(KeyFile, IsMadeOnceAndThenKept) {
