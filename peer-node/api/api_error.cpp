@@ -1,0 +1,58 @@
+#include "peer-node/api/api_error.hpp"
+
+#include "common/util/check.hpp"
+#include "peer-node/api/render.hpp"
+#include "peer-node/chain/rule_error.hpp"
+#include "peer-node/mempool/mempool_error.hpp"
+
+#include <boost/json/serialize.hpp>
+
+namespace suara::api {
+
+ErrorText describe(ApiError error) {
+  switch (error) {
+    case ApiError::kUnknownRoute: return {"unknown_route", "there is nothing here; / lists the routes"};
+    case ApiError::kMethodNotAllowed: return {"method_not_allowed", "this route does not know this method"};
+    case ApiError::kBadParameter: return {"bad_parameter", "a part of the address cannot be understood"};
+    case ApiError::kBadBody:
+      return {"bad_body", R"(the body is {"transaction":"<base64>"} or {"transactions":["<base64>",...]})"};
+    case ApiError::kUnknownBlock: return {"unknown_block", "this node knows no such block"};
+    case ApiError::kUnknownTransaction:
+      return {"unknown_transaction", "this transaction is neither in the best chain nor waiting here"};
+    case ApiError::kUnknownElection: return {"unknown_election", "no election has this id"};
+    case ApiError::kNotReady: return {"not_ready", "this node has not fetched its network's specification yet"};
+    case ApiError::kBusy: return {"busy", "too many submissions are under way; try again in a moment"};
+    case ApiError::kShuttingDown: return {"shutting_down", "this node is shutting down"};
+  }
+  CHECK(false);
+}
+
+unsigned http_status(const Error& error) {
+  using chain::RuleError;
+  using mempool::MempoolError;
+  if (error == ApiError::kBadParameter || error == ApiError::kBadBody || error == RuleError::kBadEncoding ||
+      error == RuleError::kTooLarge) {
+    return 400;
+  }
+  if (error == ApiError::kUnknownRoute || error == ApiError::kUnknownBlock || error == ApiError::kUnknownTransaction ||
+      error == ApiError::kUnknownElection) {
+    return 404;
+  }
+  if (error == ApiError::kMethodNotAllowed) return 405;
+  if (error == RuleError::kAlreadyVoted || error == RuleError::kDuplicateTransaction ||
+      error == RuleError::kElectionExists || error == RuleError::kVoterExists || error == MempoolError::kKnown) {
+    return 409;
+  }
+  if (error == MempoolError::kTooManyOfAuthor) return 429;
+  if (error == ApiError::kNotReady || error == ApiError::kBusy || error == ApiError::kShuttingDown ||
+      error == MempoolError::kFull || error.name() == "not_ready") {
+    return 503;
+  }
+  return 422;
+}
+
+Response error_response(const Error& error) {
+  return {.status = http_status(error), .body = boost::json::serialize(render(error)) + "\n"};
+}
+
+}  // namespace suara::api

@@ -1,0 +1,45 @@
+// What the interface may look at: the node's read-only side, and the few facts only the shell knows. Made for one
+// request; nothing in it outlives the call.
+#pragma once
+
+#include "common/util/time.hpp"
+#include "peer-node/node/node.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace suara::api {
+
+struct BootstrapInfo {
+  std::string address;
+  std::string state;
+};
+
+struct Facts {
+  std::string version;
+  NetworkId network;
+  std::string node_key_hex;
+  std::string listen;     ///< host:port as bound; empty: not listening
+  std::string advertise;  ///< empty: nobody can dial this node
+  node::MiningMode mining = node::MiningMode::kOff;
+  std::size_t mining_threads = 0;
+  double hashes_per_second = 0;
+  Instant started_at;
+};
+
+struct NodeView {
+  const chain::ChainState* chain = nullptr;   ///< nullptr until the specification is known
+  const mempool::Mempool* mempool = nullptr;  ///< likewise
+  const store::StoreView* store = nullptr;    ///< never nullptr
+  std::vector<node::PeerInfo> peers;
+  std::vector<BootstrapInfo> bootstrap;
+  bool synced = false;
+  const Facts* facts = nullptr;  ///< never nullptr
+  Now now;
+};
+
+/// "off", "pending", "always".
+std::string_view name_of(node::MiningMode mode);
+
+}  // namespace suara::api

@@ -1,0 +1,132 @@
+#include "common/util/hex.hpp"
+#include "peer-node/api/api_error.hpp"
+#include "peer-node/api/json_response.hpp"
+#include "peer-node/api/render.hpp"
+#include "peer-node/api/routes.hpp"
+#include "peer-node/chain/merkle.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+
+namespace suara::api {
+namespace {
+
+namespace json = boost::json;
+
+json::object render_summary(const chain::Block& block, const chain::BlockId& id, std::size_t size_bytes) {
+  json::object out = render(block.header, id);
+  out["size_bytes"] = size_bytes;
+  out["transaction_count"] = block.transactions.size();
+  return out;
+}
+
+/// 64 hex digits are an id, decimal digits a height on the best chain.
+Result<chain::BlockId> read_block_name(const NodeView& node, std::string_view name) {
+  if (const auto id = chain::BlockId::from_hex(name)) return *id;
+  const auto height = parse_decimal(name);
+  if (!height) return Error(ApiError::kBadParameter, "a block is named by its id of 64 hex digits or by its height");
+  const auto id = node.chain->id_at(*node.store, *height);
+  if (!id) {
+    return Error(ApiError::kUnknownBlock, "the tip is at height " + std::to_string(node.chain->tip().height));
+  }
+  return *id;
+}
+
+std::uint64_t confirmations(const NodeView& node, std::uint64_t height) {
+  return node.chain->tip().height - height + 1;
+}
+
+json::object render_proof(const chain::Block& block, std::size_t index) {
+  std::vector<Hash256> leaves;
+  leaves.reserve(block.transactions.size());
+  for (const auto& transaction : block.transactions) leaves.push_back(chain::leaf_hash(ledger::encode(transaction)));
+  json::array path;
+  for (const Hash256& hash : chain::inclusion_proof(leaves, index)) path.emplace_back(hash.hex());
+  return {{"header", to_hex(chain::encode(block.header))},
+          {"index", index},
+          {"transaction_count", block.transactions.size()},
+          {"path", std::move(path)}};
+}
+
+}  // namespace
+
+Result<Answer> spec(const NodeView& node, std::string_view, const Query&) {
+  return Answer(json_response(
+      {{"network", node.chain->network().hex()}, {"spec", json::parse(chain::canonical_json(node.chain->spec()))}}));
+}
+
+Result<Answer> blocks(const NodeView& node, std::string_view, const Query& query) {
+  const auto limit = query.limit(kBlocksPage);
+  if (!limit) return limit.error();
+  const auto from = query.number("from");
+  if (!from) return from.error();
+  const std::uint64_t tip = node.chain->tip().height;
+  std::uint64_t height = from->value_or(tip + 1 > *limit ? tip + 1 - *limit : 0);
+  json::array list;
+  std::size_t read_bytes = 0;
+  while (height <= tip && list.size() < *limit && read_bytes < kMaxBodiesPerPageBytes) {
+    const auto id = node.chain->id_at(*node.store, height);
+    const auto block = id ? node.chain->block(*node.store, *id) : std::nullopt;
+    if (!block) break;
+    const std::size_t size_bytes = chain::encode(*block).size();
+    read_bytes += size_bytes;
+    list.push_back(render_summary(*block, *id, size_bytes));
+    ++height;
+  }
+  return Answer(json_response(
+      {{"blocks", std::move(list)}, {"tip", tip}, {"next", height <= tip ? json::value(height) : json::value()}}));
+}
+
+Result<Answer> block(const NodeView& node, std::string_view parameter, const Query&) {
+  const auto id = read_block_name(node, parameter);
+  if (!id) return id.error();
+  const auto entry = node.chain->find(*node.store, *id);
+  if (!entry) return Error(ApiError::kUnknownBlock);
+  const auto block = node.chain->block(*node.store, *id);
+  if (!block) return Error(ApiError::kUnknownBlock, "its header is known, its transactions are not");
+  const bool connected = entry->status == chain::BlockStatus::kConnected;
+  json::object out = render_summary(*block, *id, chain::encode(*block).size());
+  out["header"] = to_hex(chain::encode(block->header));
+  out["on_best_chain"] = connected;
+  out["confirmations"] = connected ? confirmations(node, block->header.height) : 0;
+  json::array transactions;
+  transactions.reserve(block->transactions.size());
+  for (const auto& transaction : block->transactions) transactions.push_back(render(transaction));
+  out["transactions"] = std::move(transactions);
+  return Answer(json_response(out));
+}
+
+Result<Answer> transaction(const NodeView& node, std::string_view parameter, const Query&) {
+  const auto id = ledger::TransactionId::from_hex(parameter);
+  if (!id) return Error(ApiError::kBadParameter, "a transaction is named by its id of 64 hex digits");
+  if (const auto location = ledger::find_transaction(*node.store, *id)) {
+    const chain::BlockId block_id(location->block);
+    const auto block = node.chain->block(*node.store, block_id);
+    if (block && location->index < block->transactions.size()) {
+      json::object out = render(block->transactions[location->index]);
+      out["status"] = "confirmed";
+      out["confirmations"] = confirmations(node, block->header.height);
+      out["block"] =
+          json::object{{"id", block_id.hex()}, {"height", block->header.height}, {"time_ms", block->header.time_ms}};
+      out["proof"] = render_proof(*block, location->index);
+      return Answer(json_response(out));
+    }
+  }
+  const ledger::Transaction* waiting = node.mempool->find(*id);
+  if (waiting == nullptr) return Error(ApiError::kUnknownTransaction);
+  json::object out = render(*waiting);
+  out["status"] = "pending";
+  return Answer(json_response(out));
+}
+
+Result<Answer> waiting(const NodeView& node, std::string_view, const Query& query) {
+  const auto limit = query.limit(kMempoolPage);
+  if (!limit) return limit.error();
+  json::array ids;
+  for (const ledger::TransactionId& id : node.mempool->ids(*limit)) ids.emplace_back(id.hex());
+  return Answer(json_response(
+      {{"transactions", node.mempool->size()}, {"size_bytes", node.mempool->size_bytes()}, {"ids", std::move(ids)}}));
+}
+
+}  // namespace suara::api

@@ -1,0 +1,18 @@
+// POST /v1/transactions: reading the body, and rendering what the node made of it.
+#pragma once
+
+#include "common/util/result.hpp"
+#include "peer-node/api/message.hpp"
+#include "peer-node/ledger/transaction.hpp"
+
+#include <vector>
+
+namespace suara::api {
+
+/// Errors: kBadBody, naming the member and what it should be.
+Result<Submission> read_submission(const std::string& body);
+
+/// One result per transaction of the submission, in its order.
+Response submission_response(bool batch, const std::vector<Result<ledger::TransactionId>>& results);
+
+}  // namespace suara::api
