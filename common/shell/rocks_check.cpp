@@ -1,0 +1,101 @@
+#include "common/shell/rocks_check.hpp"
+
+#include "common/shell/rocks_options.hpp"
+
+#include <fcntl.h>
+#include <rocksdb/db.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <memory>
+
+namespace suara::shell {
+namespace {
+
+bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+// RocksDB holds a write lock of fcntl(2) on this file while a database is open.
+bool is_locked(const std::string& folder) {
+  const int file = ::open((folder + "/LOCK").c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return false;
+  struct flock lock{};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  const bool locked = ::fcntl(file, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+  ::close(file);
+  return locked;
+}
+
+Result<std::string> read_row(const RocksOptions& options, rocksdb::DB& database, std::string_view key) {
+  std::string value;
+  const auto status = database.Get(rocksdb::ReadOptions(), rocksdb::Slice(key.data(), key.size()), &value);
+  if (status.IsNotFound()) return std::string();
+  if (!status.ok()) return to_store_error(options, status);
+  return value;
+}
+
+Result<Found> check_rows(const RocksOptions& options, const std::string& version_text, const std::string& identity) {
+  // Made, and interrupted before its first commit, which holds both rows.
+  if (version_text.empty() && identity.empty()) return Found::kNothing;
+  std::uint32_t version = 0;
+  const char* const end = version_text.data() + version_text.size();
+  const auto parsed = std::from_chars(version_text.data(), end, version);
+  if (parsed.ec != std::errc{} || parsed.ptr != end || version == 0 || version < options.format_version) {
+    return Error(StoreError::kCorrupt, options.folder + " has no format version this release knows");
+  }
+  if (version > options.format_version) {
+    return Error(StoreError::kNewerFormat, options.folder + " has format " + version_text + ", this release knows " +
+                                               std::to_string(options.format_version));
+  }
+  if (identity != options.identity) {
+    return Error(StoreError::kOtherIdentity,
+                 options.folder + " belongs to \"" + identity + "\", not to \"" + options.identity + "\"");
+  }
+  return Found::kOurs;
+}
+
+}  // namespace
+
+Error to_store_error(const RocksOptions& options, const rocksdb::Status& status) {
+  const std::string text = status.ToString();
+  const std::string detail = options.folder + " (" + text + ")";
+  if (contains(text, "lock")) return Error(StoreError::kLocked, detail);
+  if (contains(text, "Permission denied") || contains(text, "Read-only file system")) {
+    return Error(StoreError::kNotPermitted, detail);
+  }
+  if (status.IsCorruption() || status.IsInvalidArgument()) return Error(StoreError::kCorrupt, detail);
+  return Error(StoreError::kCannotOpen, detail);
+}
+
+Result<Found> look_at_database(const RocksOptions& options) {
+  struct stat status{};
+  if (::stat(options.folder.c_str(), &status) != 0) {
+    if (errno == ENOENT) return Found::kNothing;
+    return Error(errno == EACCES ? StoreError::kNotPermitted : StoreError::kCannotOpen, options.folder);
+  }
+  if (!S_ISDIR(status.st_mode)) return Error(StoreError::kCannotOpen, options.folder + " is no folder");
+  if (::access(options.folder.c_str(), R_OK | W_OK | X_OK) != 0) {
+    return Error(StoreError::kNotPermitted, options.folder);
+  }
+  if (is_locked(options.folder)) return Error(StoreError::kLocked, options.folder);
+  if (::access((options.folder + "/CURRENT").c_str(), F_OK) != 0) return Found::kNothing;
+
+  rocksdb::DB* opened = nullptr;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  const auto result = rocksdb::DB::OpenForReadOnly(
+      look_only_options(), options.folder, {{rocksdb::kDefaultColumnFamilyName, rocksdb::ColumnFamilyOptions()}},
+      &handles, &opened);
+  if (!result.ok()) return to_store_error(options, result);
+  const std::unique_ptr<rocksdb::DB> database(opened);
+  for (auto* handle : handles) database->DestroyColumnFamilyHandle(handle);
+
+  const auto version = read_row(options, *database, kFormatVersionKey);
+  if (!version) return version.error();
+  const auto identity = read_row(options, *database, kIdentityKey);
+  if (!identity) return identity.error();
+  return check_rows(options, *version, *identity);
+}
+
+}  // namespace suara::shell

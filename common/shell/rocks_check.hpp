@@ -1,0 +1,22 @@
+// May this process open this database? Found out without changing anything in its folder.
+#pragma once
+
+#include "common/shell/rocks_store.hpp"
+
+#include <rocksdb/status.h>
+
+namespace suara::shell {
+
+// Rows of the default column family, which holds nothing else.
+inline constexpr std::string_view kFormatVersionKey = "format_version";  // decimal
+inline constexpr std::string_view kIdentityKey = "identity";
+
+enum class Found : bool { kNothing, kOurs };
+
+/// kNothing: a folder in which a database may be made.
+Result<Found> look_at_database(const RocksOptions& options);
+
+/// What a failed status means, with the database's folder in the detail.
+Error to_store_error(const RocksOptions& options, const rocksdb::Status& status);
+
+}  // namespace suara::shell

@@ -1,0 +1,285 @@
+#include "common/shell/rocks_store.hpp"
+
+#include "common/store/memory_store.hpp"
+#include "common/util/rng.hpp"
+#include "tests/shell/running_reactor.hpp"
+#include "tests/shell/temporary_folder.hpp"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <fstream>
+#include <map>
+#include <random>
+#include <sstream>
+
+namespace suara::shell {
+namespace {
+
+constexpr store::Family kRows{0};
+constexpr store::Family kIndex{1};
+
+RocksOptions options_in(const std::string& folder) {
+  RocksOptions options;
+  options.folder = folder;
+  options.families = {"rows", "index"};
+  options.identity = "network-a";
+  return options;
+}
+
+// An open store on a running reactor, with what it reports recorded.
+class Store {
+ public:
+  explicit Store(const RocksOptions& options) { opened = open(options); }
+  ~Store() {
+    reactor.call([&] { opened = Error(); });
+  }
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  Result<std::unique_ptr<RocksStore>> open(const RocksOptions& options) {
+    return RocksStore::open(
+        reactor.get(), options, [this](StoreToken token) { stored.add(token.value); },
+        [this](const Error& error) { failed.add(error); });
+  }
+  RocksStore& operator*() { return *opened.value(); }
+  RocksStore* operator->() { return opened.value().get(); }
+
+  RunningReactor reactor;
+  Recorder<std::uint64_t> stored;
+  Recorder<Error> failed;
+  Result<std::unique_ptr<RocksStore>> opened = Error();
+};
+
+store::WriteBatch put(const std::string& key, const std::string& value) {
+  store::WriteBatch batch;
+  batch.put(kRows, key, value);
+  return batch;
+}
+
+Error refusal(const RocksOptions& options) {
+  Reactor reactor;
+  const auto result = RocksStore::open(reactor, options, nullptr, nullptr);
+  if (result) throw std::runtime_error("opened, and should have been refused");
+  return result.error();
+}
+
+// Every file of a folder with its contents and time of change.
+std::map<std::string, std::string> contents(const std::string& folder) {
+  std::map<std::string, std::string> files;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    std::ifstream file(entry.path(), std::ios::binary);
+    std::stringstream text;
+    text << file.rdbuf() << entry.last_write_time().time_since_epoch().count();
+    files[entry.path().filename().string()] = text.str();
+  }
+  return files;
+}
+
+TEST(RocksStore, KeepsWhatItReportedStored) {
+  const TemporaryFolder folder;
+  {
+    Store store(options_in(folder / "db"));
+    store->store(StoreToken{1}, put("a", "1"));
+    store->store(StoreToken{2}, put("b", "2"));
+    EXPECT_THAT(store.stored.wait_for(2), testing::ElementsAre(1U, 2U));
+    EXPECT_EQ(store->get(kRows, "a"), "1");
+    EXPECT_EQ(store->get(kIndex, "a"), std::nullopt);
+  }
+  Store again(options_in(folder / "db"));
+  EXPECT_EQ(again->get(kRows, "a"), "1");
+  EXPECT_EQ(again->get(kRows, "b"), "2");
+}
+
+TEST(RocksStore, LaterWritesWinWithinABatchAndAcrossBatches) {
+  const TemporaryFolder folder;
+  Store store(options_in(folder / "db"));
+  store::WriteBatch batch = put("a", "1");
+  batch.put(kRows, "a", "2");
+  batch.put(kRows, "b", "1");
+  batch.remove(kRows, "b");
+  store->store(StoreToken{1}, std::move(batch));
+  store->store(StoreToken{2}, put("a", "3"));
+  store.stored.wait_for(2);
+  EXPECT_EQ(store->get(kRows, "a"), "3");
+  EXPECT_EQ(store->get(kRows, "b"), std::nullopt);
+}
+
+TEST(RocksStore, WritesWhatIsQueuedBeforeItCloses) {
+  const TemporaryFolder folder;
+  {
+    Store store(options_in(folder / "db"));
+    for (int i = 0; i < 200; ++i) store->store(StoreToken{1}, put(std::to_string(i), "x"));
+  }
+  Store again(options_in(folder / "db"));
+  for (int i = 0; i < 200; ++i) ASSERT_EQ(again->get(kRows, std::to_string(i)), "x") << i;
+}
+
+TEST(RocksStore, ScansLikeTheOrderedMapOfTheSimulator) {
+  const std::uint64_t seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  SeededRng rng(seed);
+  const auto random_key = [&] {
+    std::string key;
+    for (std::uint64_t i = rng.below(4); i > 0; --i) key += static_cast<char>(rng.below(4) * 85);
+    return key;
+  };
+  const TemporaryFolder folder;
+  Store store(options_in(folder / "db"));
+  store::MemoryStore model;
+  store::WriteBatch batch;
+  for (int i = 0; i < 300; ++i) {
+    const auto family = static_cast<store::Family>(rng.below(2));
+    if (rng.below(3) == 0) {
+      batch.remove(family, random_key());
+    } else {
+      batch.put(family, random_key(), std::to_string(i));
+    }
+  }
+  model.apply(batch);
+  store->store(StoreToken{1}, batch);
+  store.stored.wait_for(1);
+
+  using Rows = std::vector<std::pair<std::string, std::string>>;
+  const auto rows = [](const store::StoreView& view, store::Family family, const std::string& from, bool back,
+                       std::size_t most) {
+    Rows found;
+    const auto visit = [&](std::string_view key, std::string_view value) {
+      found.emplace_back(key, value);
+      return found.size() < most;
+    };
+    back ? view.scan_back(family, from, visit) : view.scan(family, from, visit);
+    return found;
+  };
+  for (int i = 0; i < 300; ++i) {
+    const auto family = static_cast<store::Family>(rng.below(2));
+    const std::string from = random_key();
+    const bool back = rng.below(2) == 0;
+    const std::size_t most = 1 + rng.below(20);
+    ASSERT_EQ(rows(*store, family, from, back, most), rows(model, family, from, back, most));
+    ASSERT_EQ(store->get(family, from), model.get(family, from));
+  }
+}
+
+TEST(RocksStore, RefusesAnotherNetworksDatabaseAndTouchesNothing) {
+  const TemporaryFolder folder;
+  {
+    const Store store(options_in(folder / "db"));
+  }
+  const auto before = contents(folder / "db");
+  RocksOptions other = options_in(folder / "db");
+  other.identity = "network-b";
+  const Error error = refusal(other);
+  EXPECT_TRUE(error == StoreError::kOtherIdentity);
+  EXPECT_THAT(error.detail(), testing::AllOf(testing::HasSubstr("network-a"), testing::HasSubstr("network-b")));
+  EXPECT_EQ(contents(folder / "db"), before);
+}
+
+TEST(RocksStore, RefusesANewerFormatAndTouchesNothing) {
+  const TemporaryFolder folder;
+  RocksOptions newer = options_in(folder / "db");
+  newer.format_version = 2;
+  newer.families.emplace_back("introduced later");
+  {
+    const Store store(newer);
+  }
+  const auto before = contents(folder / "db");
+  EXPECT_TRUE(refusal(options_in(folder / "db")) == StoreError::kNewerFormat);
+  EXPECT_EQ(contents(folder / "db"), before);
+}
+
+TEST(RocksStore, RefusesADamagedDatabase) {
+  const TemporaryFolder folder;
+  {
+    const Store store(options_in(folder / "db"));
+  }
+  std::ofstream(folder / "db/CURRENT") << "MANIFEST-nonsense\n";
+  EXPECT_TRUE(refusal(options_in(folder / "db")) == StoreError::kCorrupt);
+}
+
+TEST(RocksStore, RefusesAFileAndAFolderThatCannotBe) {
+  const TemporaryFolder folder;
+  std::ofstream(folder / "file") << "x";
+  EXPECT_TRUE(refusal(options_in(folder / "file")) == StoreError::kCannotOpen);
+  EXPECT_TRUE(refusal(options_in(folder / "file/db")) == StoreError::kCannotOpen);
+}
+
+TEST(RocksStore, RefusesAFolderItMayNotWrite) {
+  if (::geteuid() == 0) GTEST_SKIP() << "root may write everywhere";
+  const TemporaryFolder folder;
+  std::filesystem::permissions(folder.path(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
+  EXPECT_TRUE(refusal(options_in(folder.path())) == StoreError::kNotPermitted);
+  std::filesystem::permissions(folder.path(), std::filesystem::perms::owner_all);
+}
+
+TEST(RocksStore, RefusesADatabaseThatAnotherProcessHasOpen) {
+  const TemporaryFolder folder;
+  {
+    const Store store(options_in(folder / "db"));
+  }
+  int locked[2];
+  ASSERT_EQ(::pipe(locked), 0);
+  const std::string lock_file = folder / "db/LOCK";
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    const int file = ::open(lock_file.c_str(), O_RDWR);
+    struct flock lock{};
+    lock.l_type = F_WRLCK;
+    lock.l_whence = SEEK_SET;
+    if (::fcntl(file, F_SETLK, &lock) != 0 || ::write(locked[1], "x", 1) != 1) ::_exit(1);
+    while (true) ::pause();
+  }
+  char ready = 0;
+  EXPECT_EQ(::read(locked[0], &ready, 1), 1);
+  EXPECT_TRUE(refusal(options_in(folder / "db")) == StoreError::kLocked);
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+  ::close(locked[0]);
+  ::close(locked[1]);
+}
+
+// A disk that takes no more, as the process's file size limit makes one.
+class FullDisk {
+ public:
+  FullDisk() : old_handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+    ::getrlimit(RLIMIT_FSIZE, &old_);
+    const rlimit tiny{1024, old_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &tiny);
+  }
+  ~FullDisk() {
+    ::setrlimit(RLIMIT_FSIZE, &old_);
+    std::signal(SIGXFSZ, old_handler_);
+  }
+  FullDisk(const FullDisk&) = delete;
+  FullDisk& operator=(const FullDisk&) = delete;
+
+ private:
+  rlimit old_{};
+  void (*old_handler_)(int);
+};
+
+TEST(RocksStore, ReportsAFailedCommitOnceAndNothingStoredAfterIt) {
+  const TemporaryFolder folder;
+  Store store(options_in(folder / "db"));
+  store->store(StoreToken{1}, put("a", "1"));
+  store.stored.wait_for(1);
+  {
+    const FullDisk full;
+    store->store(StoreToken{2}, put("b", std::string(100'000, 'x')));
+    EXPECT_TRUE(store.failed.wait_for(1)[0] == StoreError::kWriteFailed);
+  }
+  store->store(StoreToken{3}, put("c", "3"));
+  store.reactor.call([&] { store.opened = Error(); });
+  store.reactor.call([] {});
+  EXPECT_THAT(store.stored.all(), testing::ElementsAre(1U));
+  EXPECT_EQ(store.failed.all().size(), 1U);
+}
+
+}  // namespace
+}  // namespace suara::shell
