@@ -9,6 +9,7 @@
 #include "common/util/rng.hpp"
 #include "common/util/time.hpp"
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -17,6 +18,15 @@ namespace suara::directory {
 
 struct Options {
   std::chrono::seconds ttl{120};  ///< lease granted to native peers
+};
+
+/// For operators and tests.
+struct Stats {
+  std::uint64_t peers = 0;  ///< rows in all networks
+  std::uint64_t revision = 0;
+  std::size_t connections = 0;
+  std::size_t subscriptions = 0;
+  std::size_t batches_in_flight = 0;
 };
 
 class Server {
@@ -29,6 +39,10 @@ class Server {
   std::vector<Action> handle(Event event, Now now);
   /// The only timer: when to send `Tick`.
   [[nodiscard]] std::optional<Instant> next_deadline() const;
+
+  [[nodiscard]] Stats stats() const;
+  /// A page of a network's rows as GET_PEERS answers it, for the HTTP interface.
+  [[nodiscard]] wire::Peers list_peers(const wire::GetPeers& request, Now now) const;
 
  private:
   struct State;

@@ -1,0 +1,37 @@
+// News of joins and leaves, held back until the change is durable, then told to everybody it concerns: one encoded
+// event for all subscribers, one dialled notice for each classic peer.
+#pragma once
+
+#include "bootstrap-server/core/actions.hpp"
+#include "bootstrap-server/core/change_log.hpp"
+#include "bootstrap-server/core/subscriptions.hpp"
+#include "common/util/rng.hpp"
+#include "common/wire/classic_bootstrap.hpp"
+
+#include <deque>
+
+namespace suara::directory {
+
+/// Bounded by the batches in flight.
+class Broadcasts {
+ public:
+  /// `change` happened to `peer` and is written with the batch `after`; tokens ascend.
+  void add(StoreToken after, Change change, wire::ClassicPeer peer);
+  /// Tells of all changes up to `stored`. `view` shows who is registered now.
+  void take(StoreToken stored, const Subscriptions& subscriptions, const store::StoreView& view, Rng& rng,
+            std::vector<Action>& actions);
+
+ private:
+  struct News {
+    StoreToken after;
+    Change change;
+    wire::ClassicPeer peer;
+  };
+
+  static void notify_classic_peers(const News& news, const store::StoreView& view, Rng& rng,
+                                   std::vector<Action>& actions);
+
+  std::deque<News> waiting_;
+};
+
+}  // namespace suara::directory

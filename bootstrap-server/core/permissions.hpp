@@ -1,0 +1,13 @@
+// Who may change what others will read.
+#pragma once
+
+#include "bootstrap-server/store/row.hpp"
+
+#include <string_view>
+
+namespace suara::directory {
+
+/// REMOVE: whoever registered the row first, judged by the address they call from, or anybody on the server's own host.
+bool may_remove(const Row& row, std::string_view caller_host);
+
+}  // namespace suara::directory
