@@ -1,92 +1,70 @@
 #include "common/shell/key_file.hpp"
 
+#include "common/shell/data_folder.hpp"
 #include "common/util/check.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <array>
 #include <cerrno>
-#include <cstring>
+#include <filesystem>
+#include <optional>
+#include <system_error>
 
 namespace suara::shell {
 namespace {
 
-constexpr std::size_t kMaxKeyFileSizeBytes = 64 * 1024;  // a PEM key has some 240; a longer file is no key
+// A PEM key has about 240 bytes; what is larger is none.
+constexpr std::size_t kMaxKeyFileSizeBytes = 16 * 1024;
 
 class Descriptor {
  public:
-  explicit Descriptor(int fd) : fd_(fd) {}
+  explicit Descriptor(int number) : number_(number) {}
   ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
+    if (number_ >= 0) ::close(number_);
   }
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] int get() const { return fd_; }
-  [[nodiscard]] bool valid() const { return fd_ >= 0; }
+
+  [[nodiscard]] int get() const { return number_; }
+  explicit operator bool() const { return number_ >= 0; }
 
  private:
-  int fd_;
+  int number_;
 };
 
-Error read_failure(const std::string& path) {
-  return {errno == ENOENT ? KeyFileError::kMissing : KeyFileError::kNotReadable,
-          path + " (" + std::strerror(errno) + ")"};
+Error from_errno(KeyFileError error, const std::string& path) {
+  return Error(error, path + " (" + std::generic_category().message(errno) + ")");
 }
 
-Error write_failure(const std::string& path) {
-  const bool permission = errno == EACCES || errno == EPERM || errno == EROFS;
-  return {permission ? KeyFileError::kCannotCreate : KeyFileError::kWriteFailed,
-          path + " (" + std::strerror(errno) + ")"};
-}
-
-bool write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(fd, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(written));
+std::optional<std::string> read_all(const Descriptor& file) {
+  std::string text;
+  std::array<char, 4096> chunk;
+  while (text.size() <= kMaxKeyFileSizeBytes) {
+    const ssize_t size = ::read(file.get(), chunk.data(), chunk.size());
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0) return std::nullopt;
+    if (size == 0) break;
+    text.append(chunk.data(), static_cast<std::size_t>(size));
   }
-  return true;
+  return text;
+}
+
+bool write_all(const Descriptor& file, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t size = ::write(file.get(), text.data(), text.size());
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(size));
+  }
+  return ::fsync(file.get()) == 0;
 }
 
 std::string folder_of(const std::string& path) {
-  const std::size_t slash = path.find_last_of('/');
-  return slash == std::string::npos ? "." : path.substr(0, slash + 1);
-}
-
-/// With its missing parents, for its owner alone. Whatever keeps it from being made is told by the file's own error.
-void make_folder(const std::string& folder) {
-  for (std::size_t slash = folder.find('/', 1); slash != std::string::npos; slash = folder.find('/', slash + 1)) {
-    ::mkdir(folder.substr(0, slash).c_str(), 0700);
-  }
-}
-
-void sync_folder(const std::string& folder) {
-  const Descriptor fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (fd.valid()) ::fsync(fd.get());  // a failure leaves the name less durable, not the key less valid
-}
-
-/// Whole or not at all, and durable.
-Result<void> write(const std::string& path, const PrivateKey& key) {
-  const std::string draft = path + ".new";
-  {
-    const Descriptor fd(::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
-    if (!fd.valid()) return write_failure(draft);
-    if (::fchmod(fd.get(), 0600) != 0 || !write_all(fd.get(), key.to_pem()) || ::fsync(fd.get()) != 0) {
-      const Error error = write_failure(draft);
-      ::unlink(draft.c_str());
-      return error;
-    }
-  }
-  // A link, not a rename: it fails where the name is taken.
-  if (::link(draft.c_str(), path.c_str()) != 0) {
-    const Error error = errno == EEXIST ? Error(KeyFileError::kExists, path) : write_failure(path);
-    ::unlink(draft.c_str());
-    return error;
-  }
-  ::unlink(draft.c_str());
-  sync_folder(folder_of(path));
-  return {};
+  const auto parent = std::filesystem::path(path).parent_path().string();
+  return parent.empty() ? "." : parent;
 }
 
 }  // namespace
@@ -95,49 +73,60 @@ ErrorText describe(KeyFileError error) {
   switch (error) {
     case KeyFileError::kMissing: return {"key_file_missing", "there is no such key file"};
     case KeyFileError::kNotReadable: return {"key_file_not_readable", "the key file cannot be read"};
-    case KeyFileError::kTooOpen:
-      return {"key_file_too_open", "others may read or write this key file; make it private with chmod 600"};
-    case KeyFileError::kNotAKey:
-      return {"key_file_not_a_key", "the file is not an unencrypted PEM private key of curve P-256"};
-    case KeyFileError::kExists: return {"key_file_exists", "the file exists already; keys are never overwritten"};
-    case KeyFileError::kCannotCreate: return {"key_file_cannot_create", "no key file may be made here"};
-    case KeyFileError::kWriteFailed: return {"key_file_write_failed", "the key file could not be written"};
+    case KeyFileError::kTooOpen: return {"key_file_too_open", "others may read or write the key file"};
+    case KeyFileError::kNotAKey: return {"not_a_key", "the file holds no unencrypted P-256 private key in PEM"};
+    case KeyFileError::kExists: return {"key_file_exists", "a file of this name exists already"};
+    case KeyFileError::kCannotCreate: return {"cannot_create_key_file", "the key file cannot be made"};
+    case KeyFileError::kWriteFailed: return {"key_file_write_failed", "writing the key file failed"};
   }
   CHECK(false);
 }
 
 Result<PrivateKey> read_key_file(const std::string& path) {
-  const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd.valid()) return read_failure(path);
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!file)
+    return errno == ENOENT ? Error(KeyFileError::kMissing, path) : from_errno(KeyFileError::kNotReadable, path);
   struct stat status{};
-  if (::fstat(fd.get(), &status) != 0) return read_failure(path);
-  if (!S_ISREG(status.st_mode)) return Error(KeyFileError::kNotAKey, path);
-  if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) return Error(KeyFileError::kTooOpen, path);
-  std::string pem(kMaxKeyFileSizeBytes, '\0');
-  std::size_t size = 0;
-  while (size < pem.size()) {
-    const ssize_t got = ::read(fd.get(), pem.data() + size, pem.size() - size);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return read_failure(path);
-    if (got == 0) break;
-    size += static_cast<std::size_t>(got);
-  }
-  pem.resize(size);
-  auto key = PrivateKey::from_pem(pem);
-  if (!key) return Error(KeyFileError::kNotAKey, path + " (" + key.error().message() + ")");
+  if (::fstat(file.get(), &status) != 0) return from_errno(KeyFileError::kNotReadable, path);
+  if (!S_ISREG(status.st_mode)) return Error(KeyFileError::kNotAKey, path + " is no file");
+  if ((status.st_mode & 077) != 0) return Error(KeyFileError::kTooOpen, "run: chmod 600 " + path);
+  const auto pem = read_all(file);
+  if (!pem) return from_errno(KeyFileError::kNotReadable, path);
+  auto key = PrivateKey::from_pem(*pem);
+  if (!key) return Error(KeyFileError::kNotAKey, path + ": " + key.error().message());
   return key;
 }
 
 Result<PrivateKey> make_key_file(const std::string& path) {
-  make_folder(folder_of(path));
-  const auto key = PrivateKey::generate();
-  SUARA_TRY(write(path, key));
+  if (const auto folder = prepare_data_folder(folder_of(path)); !folder) {
+    return Error(KeyFileError::kCannotCreate, folder.error().message());
+  }
+  // Linked into its place when it is whole: a crash leaves no half key, and a file that is there is not replaced.
+  const std::string unfinished = path + ".new." + std::to_string(::getpid());
+  const PrivateKey key = PrivateKey::generate();
+  {
+    const Descriptor file(::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    if (!file) return from_errno(KeyFileError::kCannotCreate, unfinished);
+    if (!write_all(file, key.to_pem())) {
+      const Error error = from_errno(KeyFileError::kWriteFailed, unfinished);
+      ::unlink(unfinished.c_str());
+      return error;
+    }
+  }
+  const bool linked = ::link(unfinished.c_str(), path.c_str()) == 0;
+  const Error not_linked =
+      errno == EEXIST ? Error(KeyFileError::kExists, path) : from_errno(KeyFileError::kCannotCreate, path);
+  ::unlink(unfinished.c_str());
+  if (!linked) return not_linked;
+  const Descriptor folder(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder || ::fsync(folder.get()) != 0) return from_errno(KeyFileError::kWriteFailed, path);
   return key;
 }
 
 Result<PrivateKey> read_or_make_key_file(const std::string& path) {
   auto key = read_key_file(path);
-  return key || !(key.error() == KeyFileError::kMissing) ? key : make_key_file(path);
+  if (key || !(key.error() == KeyFileError::kMissing)) return key;
+  return make_key_file(path);
 }
 
 }  // namespace suara::shell
