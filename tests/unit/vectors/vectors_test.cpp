@@ -1,0 +1,80 @@
+// The published vectors against this code. After a deliberate change of the format, SUARA_WRITE_VECTORS=1 in the
+// environment rewrites the files (signatures anew) instead of comparing them.
+#include "tests/unit/vectors/vectors.hpp"
+
+#include "common/store/memory_store.hpp"
+#include "common/util/hex.hpp"
+#include "peer-node/chain/work.hpp"
+#include "peer-node/ledger/ledger.hpp"
+#include "tests/unit/vectors/common.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+namespace suara::vectors {
+namespace {
+
+namespace json = boost::json;
+
+std::string path_of(const std::string& name) { return std::string(SUARA_VECTORS_DIRECTORY) + "/" + name + ".json"; }
+
+bool rewriting() { return std::getenv("SUARA_WRITE_VECTORS") != nullptr; }  // NOLINT(concurrency-mt-unsafe)
+
+std::string read(const std::string& name) {
+  std::ifstream file(path_of(name), std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+void expect_published(const std::string& name, const json::value& made) {
+  if (rewriting()) {
+    std::ofstream(path_of(name), std::ios::binary) << to_text(made);
+  }
+  EXPECT_EQ(read(name), to_text(made)) << path_of(name);
+}
+
+std::vector<Signature> published_signatures() {
+  const json::value published = json::parse(read("transactions"));
+  return signatures_in(published.as_array());
+}
+
+Bytes bytes_of(const json::value& hex) { return from_hex(std::string_view(hex.as_string())).value(); }
+
+TEST(Vectors, Headers) { expect_published("headers", make_headers()); }
+TEST(Vectors, MerkleTrees) { expect_published("merkle", make_merkle_trees()); }
+TEST(Vectors, CompactTargets) { expect_published("targets", make_targets()); }
+TEST(Vectors, Difficulty) { expect_published("difficulty", make_difficulties()); }
+TEST(Vectors, ChainSpecifications) { expect_published("chain_specs", make_chain_specs()); }
+
+TEST(Vectors, Transactions) {
+  expect_published("transactions", make_transactions(rewriting() ? std::vector<Signature>() : published_signatures()));
+  const json::value published = json::parse(read("transactions"));
+  for (const json::value& entry : published.as_array()) {
+    const Bytes encoding = bytes_of(entry.at("encoding"));
+    const auto transaction = ledger::decode_transaction(encoding);
+    ASSERT_TRUE(transaction) << entry.at("statement");
+    EXPECT_EQ(ledger::encode(*transaction), encoding);
+    EXPECT_TRUE(ledger::signature_holds(*transaction, chain::network_id(network()))) << entry.at("statement");
+    const ledger::Rules rules{network().organisers, network().max_record_size_bytes};
+    EXPECT_TRUE(ledger::check_statement(rules, *transaction)) << entry.at("statement");
+  }
+}
+
+TEST(Vectors, BlockIsValidOnItsGenesis) {
+  expect_published("block", make_block(published_signatures()));
+  const json::value published = json::parse(read("block"));
+  const auto block = chain::decode_block(bytes_of(published.at("encoding")));
+  ASSERT_TRUE(block);
+  EXPECT_EQ(block->header.previous, chain::block_id(chain::genesis_block(network()).header));
+  EXPECT_TRUE(chain::meets_target(chain::block_id(block->header), *chain::target_of(block->header.bits)));
+  const store::MemoryStore empty;
+  store::Draft draft(empty);
+  const ledger::Rules rules{network().organisers, network().max_record_size_bytes};
+  const ledger::BlockContext context{chain::block_id(block->header), 1, block->header.time_ms};
+  EXPECT_FALSE(ledger::apply_block(rules, block->transactions, context, draft).error);
+}
+
+}  // namespace
+}  // namespace suara::vectors
