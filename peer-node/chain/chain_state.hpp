@@ -35,9 +35,13 @@ struct BlockEntry {
   BlockStatus status = BlockStatus::kHeaderOnly;
 };
 
+/// The specification a store was made with; none in an empty one.
+std::optional<ChainSpec> stored_spec(const store::StoreView& view);
+
 class ChainState {
  public:
-  /// What `view` holds, or a new chain at genesis, written to `draft`. `view` is not kept.
+  /// What `view` holds, or a new chain at genesis, written to `draft`. `view` is not kept. A store of another
+  /// specification is a CHECK: ask stored_spec first.
   static ChainState open(ChainSpec spec, const store::StoreView& view, store::Draft& draft);
   ChainState(ChainState&&) noexcept;
   ChainState& operator=(ChainState&&) noexcept;
@@ -56,6 +60,7 @@ class ChainState {
 
   enum class HeaderVerdict : std::uint8_t { kNew, kKnown };
   /// Errors: RuleError. kOrphanHeader when the parent is unknown, kTimeTooFarAhead may hold later; others are for good.
+  /// kInvalidParent also for a header known to be invalid itself.
   Result<HeaderVerdict> add_header(const Header& header, WallTime now, store::Draft& draft);
 
   /// Ids from the best header back to genesis: 10 in a row, then at doubling distances; at most kMaxLocatorSize.
@@ -73,7 +78,8 @@ class ChainState {
   Result<void> check_body(const Block& block) const;
   /// Keeps a body whose header is known, check_body passed and whose signatures hold. Idempotent.
   void add_body(const Block& block, store::Draft& draft);
-  /// The header's block broke a rule for good (a signature, say): it and its descendants never connect.
+  /// The header's block broke a rule for good (a signature, say): it and its descendants never connect. Does nothing to
+  /// a connected block, whose rules were all checked.
   void mark_invalid(const BlockId& id, store::Draft& draft);
 
   // -- moving to the most work --
@@ -86,9 +92,15 @@ class ChainState {
       Error error;  ///< RuleError of the ledger rule it broke
     };
     std::vector<Rejected> rejected;
-    bool more = false;  ///< stopped at kMaxBlocksPerStep: call again with a new draft
+    struct Refused {
+      BlockId id;                      ///< the first block of the branch
+      std::uint64_t depth_blocks = 0;  ///< how far below the tip it leaves our chain
+    };
+    std::vector<Refused> refused;  ///< branches with more work, left alone because they go back too far (policy)
+    bool more = false;             ///< stopped at kMaxBlocksPerStep: call again with a new draft
   };
-  /// Connects what can be, after disconnecting what must be. With nothing to do all lists are empty.
+  /// Connects what can be, after disconnecting what must be. With nothing to do all lists are empty. The tip's work
+  /// never falls from one step to the next; lists hold the net change.
   Step advance(store::Draft& draft);
 
   // -- making blocks --

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace suara::node_store {
@@ -13,25 +14,40 @@ namespace suara::node_store {
 inline constexpr std::uint32_t kFormatVersion = 1;
 
 enum : store::Family {
-  kMeta = 0,          ///< name -> value: tip, chain specification
-  kHeaders = 1,       ///< block id -> header ‖ accumulated work ‖ status
-  kBodies = 2,        ///< block id -> encoded block
-  kHeights = 3,       ///< height u64 -> id of the best chain's block there
-  kUndo = 4,          ///< block id -> what connecting it changed in the ledger families
-  kTransactions = 5,  ///< transaction id -> block id ‖ index u32, best chain only
-  kElections = 6,     ///< election id -> its definition and state
-  kTallies = 7,       ///< election id ‖ candidate u16 -> votes u64
-  kVotes = 8,         ///< election id ‖ voter key -> candidate u16 ‖ transaction id
-  kRoll = 9,          ///< election id ‖ voter key -> the roll's name for the voter
-  kRollNames = 10,    ///< election id ‖ name -> voter key
-  kMempool = 11,      ///< arrival u64 -> transaction
-  kAddresses = 12,    ///< the address book
+  kMeta = 0,             ///< name -> value: tip, chain specification
+  kHeaders = 1,          ///< block id -> header ‖ accumulated work ‖ state (chain/header_tree.hpp)
+  kBodies = 2,           ///< block id -> encoded block
+  kHeights = 3,          ///< height u64 -> id of the best chain's block there
+  kUndo = 4,             ///< block id -> what connecting it changed in the ledger families
+  kTransactions = 5,     ///< transaction id -> block id ‖ index u32, best chain only
+  kElections = 6,        ///< election id -> its definition and state
+  kTallies = 7,          ///< election id ‖ candidate u16 -> votes u64
+  kVotes = 8,            ///< election id ‖ voter key -> candidate u16 ‖ transaction id
+  kRoll = 9,             ///< election id ‖ voter key -> the roll's name for the voter
+  kRollNames = 10,       ///< election id ‖ name -> voter key
+  kMempool = 11,         ///< arrival u64 -> transaction
+  kAddresses = 12,       ///< the address book
+  kHeaderHeights = 13,   ///< height u64 -> id of the best header's ancestor there
+  kHeaderChildren = 14,  ///< block id ‖ child's id -> nothing
+  kTips = 15,            ///< the ends that fork choice picks from, in order of rank (chain/fork_choice.hpp)
 };
+
+/// Names in kMeta.
+inline constexpr std::string_view kTipKey = "tip";                   ///< id of the connected tip
+inline constexpr std::string_view kSpecKey = "chain_specification";  ///< its canonical JSON
+inline constexpr std::string_view kHeadersSeenKey = "headers_seen";  ///< how many, u64: numbers them as they come
+
+/// A height as a key.
+inline std::string height_key(std::uint64_t height) {
+  std::string key;
+  for (int shift = 56; shift >= 0; shift -= 8) key.push_back(static_cast<char>(height >> shift));
+  return key;
+}
 
 /// Column families in the order of the numbers above.
 inline std::vector<std::string> family_names() {
-  return {"meta",    "headers", "bodies", "heights",    "undo",    "transactions", "elections",
-          "tallies", "votes",   "roll",   "roll_names", "mempool", "addresses"};
+  return {"meta",  "headers", "bodies",     "heights", "undo",      "transactions",   "elections",       "tallies",
+          "votes", "roll",    "roll_names", "mempool", "addresses", "header_heights", "header_children", "tips"};
 }
 
 }  // namespace suara::node_store
