@@ -349,6 +349,8 @@ std::vector<Action> Server::handle(Event event, Now now) {
 
 std::optional<Instant> Server::next_deadline() const { return state_->lease_check; }
 
+bool Server::all_stored() const { return state_->overlay.batches_in_flight() == 0; }
+
 Stats Server::stats() const {
   return {count_all_rows(state_->overlay), revision_of(state_->overlay), state_->connections.size(),
           state_->subscriptions.size(), state_->overlay.batches_in_flight()};

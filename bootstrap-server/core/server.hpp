@@ -40,6 +40,8 @@ class Server {
   /// The only timer: when to send `Tick`.
   [[nodiscard]] std::optional<Instant> next_deadline() const;
 
+  /// Whether every write handed out is durable.
+  [[nodiscard]] bool all_stored() const;
   [[nodiscard]] Stats stats() const;
   /// A page of a network's rows as GET_PEERS answers it, for the HTTP interface.
   [[nodiscard]] wire::Peers list_peers(const wire::GetPeers& request, Now now) const;

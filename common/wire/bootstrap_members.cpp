@@ -4,6 +4,7 @@
 #include "common/wire/decode_error.hpp"
 #include "common/wire/limits.hpp"
 
+#include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 
 #include <algorithm>
@@ -53,6 +54,22 @@ Result<std::optional<PeerStatus>> status_member(const ObjectReader& reader) {
 
 boost::json::object status_object(const PeerStatus& status) {
   return {{"height", status.height_blocks}, {"tip", status.tip}, {"agent", status.agent}, {"time_ms", status.time_ms}};
+}
+
+boost::json::object peers_object(const Peers& peers) {
+  boost::json::array entries;
+  for (const PeerEntry& entry : peers.peers) {
+    boost::json::object object{{"address", entry.address.text()},
+                               {"network", entry.network},
+                               {"state", entry.state},
+                               {"first_seen_ms", entry.first_seen_ms},
+                               {"lease_left_ms", entry.lease_left_ms}};
+    if (entry.status) object["status"] = status_object(*entry.status);
+    entries.push_back(std::move(object));
+  }
+  boost::json::object payload{{"peers", std::move(entries)}, {"revision", peers.revision}};
+  if (peers.next) payload["next"] = *peers.next;
+  return payload;
 }
 
 }  // namespace suara::wire

@@ -18,5 +18,7 @@ Result<std::string> network_member(const ObjectReader& reader);
 /// `status`, and nothing where absent.
 Result<std::optional<PeerStatus>> status_member(const ObjectReader& reader);
 boost::json::object status_object(const PeerStatus& status);
+/// The payload of PEERS.
+boost::json::object peers_object(const Peers& peers);
 
 }  // namespace suara::wire

@@ -46,21 +46,7 @@ struct Encoder {
                                           {"state", reply.state},
                                           {"revision", reply.revision}});
   }
-  std::string operator()(const Peers& reply) const {
-    json::array peers;
-    for (const PeerEntry& entry : reply.peers) {
-      json::object peer{{"address", entry.address.text()},
-                        {"network", entry.network},
-                        {"state", entry.state},
-                        {"first_seen_ms", entry.first_seen_ms},
-                        {"lease_left_ms", entry.lease_left_ms}};
-      if (entry.status) peer["status"] = status_object(*entry.status);
-      peers.push_back(std::move(peer));
-    }
-    json::object payload{{"peers", std::move(peers)}, {"revision", reply.revision}};
-    if (reply.next) payload["next"] = *reply.next;
-    return encode_envelope("PEERS", payload);
-  }
+  std::string operator()(const Peers& reply) const { return encode_envelope("PEERS", peers_object(reply)); }
   std::string operator()(const Removed& reply) const {
     return encode_envelope("REMOVED", {{"address", reply.address.text()}, {"revision", reply.revision}});
   }

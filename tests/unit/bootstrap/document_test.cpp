@@ -1,0 +1,96 @@
+// proto-docs/bootstrap.md shows bytes; here they are what the code says. A block is tagged
+//   wire request   one line that the codec reads and writes again
+//   wire reply     likewise, of the server
+//   wire session   lines to and from a fresh server: "> sent", "< received", "other> sent by another", "closed"
+#include "tests/unit/bootstrap/harness.hpp"
+
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <string>
+#include <vector>
+
+namespace suara::directory {
+namespace {
+
+struct Block {
+  std::string tag;
+  std::vector<std::string> lines;
+  std::size_t line_number = 0;
+};
+
+std::vector<Block> blocks_of(const std::string& path) {
+  std::ifstream file(path);
+  EXPECT_TRUE(file) << path;
+  std::vector<Block> blocks;
+  std::string line;
+  bool inside = false;
+  for (std::size_t number = 1; std::getline(file, line); ++number) {
+    if (line.starts_with("```")) {
+      inside = !inside && line.starts_with("```wire ");
+      if (inside) blocks.push_back({line.substr(8), {}, number});
+    } else if (inside) {
+      blocks.back().lines.push_back(line);
+    }
+  }
+  return blocks;
+}
+
+void check_session(const Block& block) {
+  Harness harness;
+  const ConnectionId id = harness.connect();
+  std::string unread;
+  for (const std::string& line : block.lines) {
+    if (line.starts_with("> ")) {
+      EXPECT_EQ(unread, "") << "not in the document, line " << block.line_number;
+      harness.feed(id, line.substr(2) + "\n");
+      unread += harness.take(id);
+    } else if (line.starts_with("other> ")) {
+      harness.ask(line.substr(7) + "\n");
+      unread += harness.take(id);
+    } else if (line.starts_with("< ")) {
+      const std::string expected = line.substr(2) + "\n";
+      EXPECT_EQ(unread.substr(0, expected.size()), expected) << "block at line " << block.line_number;
+      unread.erase(0, expected.size());
+    } else if (line == "closed") {
+      EXPECT_TRUE(harness.closed(id)) << "block at line " << block.line_number;
+    } else {
+      ADD_FAILURE() << "not understood: " << line;
+    }
+  }
+  EXPECT_EQ(unread, "") << "not in the document, block at line " << block.line_number;
+}
+
+TEST(BootstrapDocument, ItsBytesAreWhatTheCodeSays) {
+  std::size_t requests = 0;
+  std::size_t replies = 0;
+  std::size_t sessions = 0;
+  for (const Block& block : blocks_of(SUARA_SOURCE_DIR "/proto-docs/bootstrap.md")) {
+    if (block.tag == "session") {
+      ++sessions;
+      check_session(block);
+      continue;
+    }
+    ASSERT_EQ(block.lines.size(), 1U) << "block at line " << block.line_number;
+    const std::string& line = block.lines.front();
+    if (block.tag == "request") {
+      ++requests;
+      const auto request = wire::decode_bootstrap_request(line);
+      ASSERT_TRUE(request) << line << ": " << request.error().message();
+      EXPECT_EQ(wire::encode(*request), line + "\n");
+    } else if (block.tag == "reply") {
+      ++replies;
+      const auto reply = wire::decode_bootstrap_reply(line);
+      ASSERT_TRUE(reply) << line << ": " << reply.error().message();
+      EXPECT_EQ(wire::encode(*reply), line + "\n");
+    } else {
+      ADD_FAILURE() << "no such tag: " << block.tag;
+    }
+  }
+  EXPECT_GE(requests, 7U);
+  EXPECT_GE(replies, 8U);
+  EXPECT_GE(sessions, 6U);
+}
+
+}  // namespace
+}  // namespace suara::directory
