@@ -3,6 +3,7 @@
 #include "common/store/memory_store.hpp"
 #include "common/util/check.hpp"
 #include "peer-node/chain/limits.hpp"
+#include "peer-node/chain/rules.hpp"
 #include "peer-node/ledger/election_store.hpp"
 #include "peer-node/ledger/ledger.hpp"
 #include "peer-node/mempool/effects.hpp"
@@ -67,7 +68,7 @@ struct Mempool::State {
   State(const chain::ChainState& chain_state, Limits the_limits)
       : chain(chain_state),
         limits(the_limits),
-        rules{chain_state.spec().organisers, chain_state.spec().max_record_size_bytes},
+        rules(chain::ledger_rules(chain_state.spec())),
         tip(chain_state.tip().id) {}
 
   const chain::ChainState& chain;
