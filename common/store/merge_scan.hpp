@@ -11,7 +11,7 @@ template <class Iterator, class Before, class ValueOf, class BaseScan>
 void merge_scan(Iterator first, Iterator last, const Before& before, const ValueOf& value_of, const BaseScan& base_scan,
                 const StoreView::Visitor& visit) {
   bool more = true;
-  const auto emit_pending = [&](Iterator entry) {
+  const auto emit_pending = [&](const Iterator& entry) {
     if (const std::optional<std::string>& value = value_of(*entry)) more = visit(entry->first, *value);
   };
   base_scan([&](std::string_view key, std::string_view value) {
