@@ -10,7 +10,6 @@
 namespace suara::sim {
 namespace {
 
-constexpr std::uint64_t kStartOfTimeMs = 1'767'225'600'000;  // 2026-01-01
 // A core that wants ticks without end at one moment would keep a real daemon's processor busy for ever.
 constexpr std::uint64_t kMaxTicksAtOnce = 100;
 

@@ -14,6 +14,9 @@
 
 namespace suara::sim {
 
+/// The wall clock's time when virtual time begins: 2026-01-01.
+inline constexpr std::uint64_t kStartOfTimeMs = 1'767'225'600'000;
+
 /// What all hosts of a world share.
 struct Environment {
   Scheduler scheduler;
@@ -42,6 +45,8 @@ class LineHost : public Endpoint {
 
   void start();
   void die(Death death);
+  /// Asked to end, as by SIGTERM; dies once it is ready to.
+  virtual void retire() { die(Death::kProcess); }
   [[nodiscard]] bool running() const { return running_; }
 
   [[nodiscard]] HostId id() const { return id_; }

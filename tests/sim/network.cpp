@@ -277,6 +277,7 @@ void Network::half_open(std::uint64_t stream) {
   if (found == streams_.end()) return;
   const std::size_t end = rng_.below(2);
   found->second.ends[end].drop_outgoing();
+  found->second.ends[end].closing = true;  // nothing follows what was lost
   lose_later({stream, end}, StreamError::kReset);
 }
 
