@@ -1,0 +1,73 @@
+// A machine that runs a peer node: the real core and codec behind the simulator's network, disk, signature checks and
+// miner. Mining takes exponential virtual time in proportion to the work a header's target stands for; the nonce is
+// real.
+#pragma once
+
+#include "peer-node/node/node.hpp"
+#include "tests/sim/line_host.hpp"
+#include "tests/sim/node_watch.hpp"
+
+#include <functional>
+#include <memory>
+
+namespace suara::sim {
+
+struct NodeHostOptions {
+  node::Options node;
+  Duration mean_mining{std::chrono::seconds(60)};  ///< of a header with `reference_work`
+  chain::Uint256 reference_work;
+};
+
+class NodeHost final : public LineHost {
+ public:
+  NodeHost(Environment& environment, LineHostOptions options, NodeHostOptions node);
+
+  /// nullptr while it is down.
+  [[nodiscard]] const node::Node* node() const { return node_.get(); }
+  [[nodiscard]] const NodeWatch& watch() const { return watch_; }
+
+  /// `answered` is called with the answer, unless the host dies first.
+  using Answered = std::function<void(const Result<ledger::TransactionId>&)>;
+  void submit(const Bytes& transaction, Answered answered);
+  void retire() override;
+
+  /// For the checkers' own test: accepts votes and throws every second one away.
+  void drop_votes() { drops_votes_ = true; }
+
+ private:
+  void daemon_started() override;
+  void daemon_died() override;
+  void opened(const Opened& opened) override;
+  void dial_failed(DialId dial, const Error& error) override;
+  void line(ConnectionId connection, std::string_view line) override;
+  void bad_line(ConnectionId connection, const Error& error) override;
+  void closed(ConnectionId connection, const Error& reason) override;
+  void stored(StoreToken token) override;
+  void tick() override;
+  std::optional<Instant> next_deadline() const override;
+
+  void feed(node::Event event);
+  void execute(node::Dial& action);
+  void execute(node::Send& action);
+  void execute(node::Close& action);
+  void execute(node::RaiseLineLimit& action);
+  void execute(node::Store& action);
+  void execute(node::Verify& action);
+  void execute(node::Mine& action);
+  void execute(node::StopMining& action);
+  void execute(node::Respond& action);
+  void execute(node::TipMoved& action);
+  void execute(node::Stop& action);
+  void execute(Report& action);
+
+  NodeHostOptions node_options_;
+  SeededRng core_rng_;
+  NodeWatch watch_;
+  std::unique_ptr<node::Node> node_;
+  std::optional<node::MiningJobId> mining_;
+  std::uint64_t next_request_ = 0;
+  std::map<node::RequestId, Answered> unanswered_;
+  bool drops_votes_ = false;
+};
+
+}  // namespace suara::sim

@@ -1,0 +1,270 @@
+// Safety: nothing is announced or accepted before it is durable, no tip loses work, tallies are what the blocks say.
+// Liveness: all nodes come to one tip and one ledger with every accepted vote in it, find each other through the
+// bootstrap server, keep nothing of connections that are gone, and come back from a power cut where they were.
+#include "peer-node/chain/work.hpp"
+#include "peer-node/store/schema.hpp"
+#include "tests/sim/directory_host.hpp"
+#include "tests/sim/failure.hpp"
+#include "tests/sim/faults.hpp"
+#include "tests/sim/run.hpp"
+#include "tests/sim/workload.hpp"
+
+#include <memory>
+
+namespace suara::sim {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr std::uint16_t kDirectoryPort = 4000;
+constexpr std::uint16_t kPeerPort = 3000;
+constexpr Duration kSafetyPhase = seconds(300);
+constexpr Duration kLivenessBound = seconds(900);
+constexpr Duration kBooksEvery = seconds(60);
+
+chain::ChainSpec draw_spec(Rng& rng) {
+  chain::ChainSpec spec;
+  spec.name = "simulated";
+  spec.organisers = {organiser_key().public_key()};
+  spec.block_interval = seconds(5 + rng.below(11));
+  spec.rule = percent(rng, 60) ? chain::DifficultyRule::kFixed : chain::DifficultyRule::kLwma;
+  spec.initial_bits = chain::bits_of_leading_zeros(static_cast<unsigned>(1 + rng.below(4)));
+  spec.genesis_time_ms = kStartOfTimeMs - 86'400'000;
+  return spec;
+}
+
+class ClusterWorld {
+ public:
+  explicit ClusterWorld(const RunOptions& options);
+
+  void run();
+  [[nodiscard]] RunResult result(std::optional<std::string> failure);
+
+ private:
+  void add_node(std::size_t number, std::size_t count);
+  void check_all_books();
+  [[nodiscard]] std::string disagreement() const;
+  void wait_for_agreement();
+  void check_nothing_left_of_connections();
+  void check_power_cut();
+  [[nodiscard]] bool disks_are_idle() const;
+  void tamper_with_a_tally();
+
+  const RunOptions options_;
+  Environment environment_;
+  chain::ChainSpec spec_;
+  std::vector<std::unique_ptr<DirectoryHost>> directories_;
+  std::vector<std::unique_ptr<NodeHost>> nodes_;
+  std::unique_ptr<Faults> faults_;
+  std::unique_ptr<Workload> workload_;
+  Duration agreed_after_{};
+};
+
+ClusterWorld::ClusterWorld(const RunOptions& options)
+    : options_(options), environment_(options.seed), spec_(draw_spec(environment_.rng)) {
+  Rng& rng = environment_.rng;
+  environment_.verbose = options.verbose;
+  const std::size_t directories = percent(rng, 25) ? 2 : 1;
+  for (std::size_t i = 0; i < directories; ++i) {
+    directories_.push_back(std::make_unique<DirectoryHost>(
+        environment_,
+        LineHostOptions{"10.0.0." + std::to_string(i + 1), kDirectoryPort, wire::LineFramer::Mode::kLineOrObject, {}},
+        directory::Options{}));
+  }
+  std::size_t count = options.nodes;
+  if (count == 0) count = percent(rng, 5) ? 10 + rng.below(11) : 3 + rng.below(6);
+  for (std::size_t i = 0; i < count; ++i) add_node(i, count);
+
+  std::vector<LineHost*> hosts;
+  std::vector<NodeHost*> nodes;
+  for (const auto& directory : directories_) hosts.push_back(directory.get());
+  for (const auto& node : nodes_) {
+    hosts.push_back(node.get());
+    nodes.push_back(node.get());
+  }
+  faults_ = std::make_unique<Faults>(environment_, hosts, FaultOptions{});
+  workload_ = std::make_unique<Workload>(
+      environment_, nodes, spec_, WorkloadOptions{.voters = 20 + rng.below(30), .second_election = percent(rng, 40)});
+  if (options.sabotage == Sabotage::kClosesSwallowed) environment_.network.swallow_closes();
+  for (LineHost* const host : hosts) host->start();
+}
+
+void ClusterWorld::add_node(std::size_t number, std::size_t count) {
+  Rng& rng = environment_.rng;
+  const std::string ip = "10.0.1." + std::to_string(number + 1);
+  const bool first = number == 0;
+  const bool listens = first || percent(rng, 85);
+  node::Options node{
+      .spec = spec_,
+      .network = {},
+      .node_key = PrivateKey::from_seed("simulated node " + std::to_string(number)),
+      .advertise = listens ? std::optional(wire::Address{ip, kPeerPort}) : std::nullopt,
+      .bootstrap = {},
+      .static_peers = {},
+      .mining = node::MiningMode::kPending,
+      .agent = "sim",
+      .max_outbound = count > 10 ? std::size_t{4} : std::size_t{8},
+  };
+  for (const auto& directory : directories_) node.bootstrap.push_back({directory->ip(), kDirectoryPort});
+  if (!first && percent(rng, 20)) node.static_peers.push_back({"10.0.1.1", kPeerPort});
+  if (!first && percent(rng, 20)) {  // a newcomer that knows the network by name only
+    node.network = chain::network_id(spec_);
+    node.spec.reset();
+  }
+  if (!first && percent(rng, 25)) node.mining = node::MiningMode::kOff;
+  if (percent(rng, 15)) node.mining = node::MiningMode::kAlways;
+  const auto target = chain::target_of(spec_.initial_bits);
+  // As if every node mined: with fewer miners blocks come slower than the interval.
+  const Duration mean_mining = Duration(spec_.block_interval) * static_cast<Duration::rep>(count);
+  nodes_.push_back(std::make_unique<NodeHost>(
+      environment_,
+      LineHostOptions{ip, listens ? std::optional(kPeerPort) : std::nullopt, wire::LineFramer::Mode::kLine,
+                      milliseconds(rng.below(10'000)) - milliseconds(5'000)},
+      NodeHostOptions{std::move(node), mean_mining, chain::work_of_target(*target)}));
+  if (options_.sabotage == Sabotage::kDisksLie) nodes_.back()->disk().lie();
+  if (options_.sabotage == Sabotage::kVotesDropped) nodes_.back()->drop_votes();
+}
+
+void ClusterWorld::run() {
+  workload_->begin();
+  environment_.scheduler.run_for(seconds(5));
+  faults_->begin();
+  const Instant end = environment_.scheduler.now() + kSafetyPhase;
+  while (environment_.scheduler.now() < end) {
+    environment_.scheduler.run_for(kBooksEvery);
+    check_all_books();
+  }
+  faults_->end();
+  wait_for_agreement();
+  if (options_.sabotage == Sabotage::kTalliesTampered) tamper_with_a_tally();
+  check_all_books();
+  check_power_cut();
+  check_nothing_left_of_connections();
+}
+
+void ClusterWorld::check_all_books() {
+  for (const auto& host : nodes_) {
+    if (host->running()) check_books(host->ip(), *host->node());
+  }
+}
+
+// What keeps the nodes from having come to one mind; empty when nothing does.
+std::string ClusterWorld::disagreement() const {
+  if (!workload_->all_answered()) return "a wish is open";
+  const node::Node* reference = nodes_[0]->node();
+  for (const auto& host : nodes_) {
+    const node::Node* const node = host->node();
+    if (node->chain() == nullptr) return host->ip() + " has no chain";
+    if (node->chain()->tip().id != reference->chain()->tip().id) {
+      return host->ip() + " is at height " + std::to_string(node->chain()->tip().height) + ", the first node at " +
+             std::to_string(reference->chain()->tip().height);
+    }
+  }
+  if (const auto missing = workload_->missing_from(*reference)) return "accepted, but not in the chain: " + *missing;
+  for (const auto& host : nodes_) {
+    if (!host->node()->synced()) return host->ip() + " does not believe that it is in sync";
+  }
+  return {};
+}
+
+void ClusterWorld::wait_for_agreement() {
+  const Instant begin = environment_.scheduler.now();
+  std::string reason = "it is early";
+  while (!reason.empty()) {
+    require(environment_.scheduler.now() < begin + kLivenessBound, "no agreement: " + reason);
+    environment_.scheduler.run_for(seconds(1));
+    reason = disagreement();
+  }
+  agreed_after_ = environment_.scheduler.now() - begin;
+  const Hash256 ledger = ledger_digest(nodes_[0]->node()->view());
+  for (const auto& host : nodes_) {
+    require(ledger_digest(host->node()->view()) == ledger, host->ip() + ": the same tip, another ledger");
+  }
+}
+
+bool ClusterWorld::disks_are_idle() const {
+  for (const auto& host : nodes_) {
+    if (host->disk().writes_pending() != 0) return false;
+  }
+  return true;
+}
+
+void ClusterWorld::check_power_cut() {
+  for (int i = 0; i < 1000 && !disks_are_idle(); ++i) environment_.scheduler.run_for(milliseconds(100));
+  require(disks_are_idle(), "the disks never come to rest");
+  std::vector<chain::BlockId> tips;
+  for (const auto& host : nodes_) {
+    tips.push_back(host->node()->chain()->tip().id);
+    host->die(Death::kPower);
+  }
+  environment_.scheduler.run_for(seconds(1));
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    nodes_[i]->start();
+    require(nodes_[i]->node()->chain() != nullptr && nodes_[i]->node()->chain()->tip().id == tips[i],
+            nodes_[i]->ip() + ": not where it was before the power cut");
+  }
+  environment_.scheduler.run_for(seconds(30));
+}
+
+void ClusterWorld::check_nothing_left_of_connections() {
+  std::size_t peers = 0;
+  for (const auto& host : nodes_) peers += host->node()->peers().size();
+  require(nodes_.size() == 1 || peers != 0, "nobody found anybody");
+  for (const auto& left : nodes_) {
+    for (const auto& right : nodes_) environment_.network.cut(left->id(), right->id());
+    for (const auto& right : directories_) {
+      environment_.network.cut(left->id(), right->id());
+      environment_.network.cut(right->id(), left->id());
+    }
+  }
+  environment_.network.reset_all();
+  environment_.scheduler.run_for(seconds(2));
+  for (const auto& host : nodes_) {
+    require(environment_.network.open_connections(host->id()) == 0, host->ip() + ": a connection through a cut");
+    require(host->node()->peers().empty(), host->ip() + ": keeps a peer whose connection is gone");
+  }
+}
+
+void ClusterWorld::tamper_with_a_tally() {
+  store::WriteBatch batch;
+  nodes_[0]->disk().durable().scan(node_store::kTallies, {}, [&](std::string_view key, std::string_view value) {
+    std::string changed(value);
+    changed[0] = static_cast<char>(changed[0] + 1);
+    batch.put(node_store::kTallies, std::string(key), changed);
+    return false;
+  });
+  nodes_[0]->disk().tamper(batch);
+}
+
+RunResult ClusterWorld::result(std::optional<std::string> failure) {
+  std::uint64_t crashes = 0;
+  std::uint64_t reorganisations = 0;
+  std::uint64_t height = 0;
+  for (const auto& host : nodes_) {
+    crashes += host->lives();
+    reorganisations += host->watch().reorganisations();
+    if (host->node() != nullptr && host->node()->chain() != nullptr) {
+      height = std::max(height, host->node()->chain()->tip().height);
+    }
+  }
+  return {std::move(failure), environment_.trace.digest(), environment_.trace.events(),
+          "cluster, " + std::to_string(nodes_.size()) + " nodes, height " + std::to_string(height) + ", " +
+              std::to_string(workload_->accepted()) + " transactions accepted, " + std::to_string(crashes) +
+              " crashes, " + std::to_string(reorganisations) + " reorganisations, agreed after " +
+              std::to_string(agreed_after_.count() / 1'000'000) + " s"};
+}
+
+}  // namespace
+
+RunResult run_cluster(const RunOptions& options) {
+  ClusterWorld world(options);
+  try {
+    world.run();
+    return world.result(std::nullopt);
+  } catch (const Failure& failure) {
+    return world.result(failure.what());
+  }
+}
+
+}  // namespace suara::sim
