@@ -1,0 +1,105 @@
+// A chain in memory, and the interface asked about it.
+#pragma once
+
+#include "common/store/memory_store.hpp"
+#include "peer-node/api/router.hpp"
+#include "peer-node/api/submission.hpp"
+#include "tests/support/chain_builder.hpp"
+
+#include <gtest/gtest.h>
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+
+namespace suara::api {
+
+namespace json = boost::json;
+
+class ApiTest : public ::testing::Test {
+ protected:
+  static constexpr std::uint64_t kHourMs = 3'600'000;
+
+  ApiTest() : chain_(open(store_)), pool_(chain_, {}) {
+    facts_.version = "9.8.7";
+    facts_.network = chain_.network();
+    facts_.listen = "127.0.0.1:3001";
+    facts_.node_key_hex = "aa";
+    facts_.started_at = Instant(std::chrono::seconds(100));
+    now_ = {Instant(std::chrono::seconds(163)), from_unix_ms(chain_.tip().time_ms + 1'000)};
+  }
+
+  NodeView view() const {
+    NodeView node;
+    node.chain = &chain_;
+    node.mempool = &pool_;
+    node.store = &store_;
+    node.synced = true;
+    node.facts = &facts_;
+    node.now = now_;
+    return node;
+  }
+
+  /// A block with these transactions on the tip.
+  chain::BlockId mine(std::vector<ledger::Transaction> transactions) {
+    store::Draft draft(store_);
+    chain::Block block;
+    block.header = chain_.next_header(store_, chain::transactions_root(transactions), now_.wall);
+    block.transactions = std::move(transactions);
+    suara::testing::mine(block.header);
+    EXPECT_TRUE(chain_.add_header(block.header, now_.wall, draft));
+    EXPECT_TRUE(chain_.check_body(block));
+    chain_.add_body(block, draft);
+    const auto step = chain_.advance(draft);
+    EXPECT_EQ(step.connected.size(), 1U);
+    store_.apply(draft.take());
+    pool_.tip_moved(store_, step, now_);
+    return chain::block_id(block.header);
+  }
+
+  ledger::Transaction open_election(std::string title) const {
+    const std::uint64_t now_ms = to_unix_ms(now_.wall);
+    return by(suara::testing::organiser_key(), ledger::OpenElection{.title = std::move(title),
+                                                                    .candidates = {"Alice", "Bob"},
+                                                                    .opens_at_ms = now_ms - 1'000,
+                                                                    .closes_at_ms = now_ms + kHourMs});
+  }
+  ledger::Transaction vote(const std::string& voter, const ledger::Transaction& election,
+                           std::uint16_t candidate) const {
+    return by(PrivateKey::from_seed(voter),
+              ledger::CastVote{ledger::ElectionId(ledger::transaction_id(election)), candidate});
+  }
+  ledger::Transaction by(const PrivateKey& key, ledger::Statement statement) const {
+    return ledger::sign(key, chain_.network(), std::move(statement));
+  }
+
+  Response ask(std::string path, std::string query = {}, std::string method = "GET", std::string body = {}) const {
+    Answer answer = api::answer(view(), {std::move(method), std::move(path), std::move(query), std::move(body)});
+    EXPECT_TRUE(std::holds_alternative<Response>(answer));
+    return std::get<Response>(std::move(answer));
+  }
+  json::object get(std::string path, std::string query = {}) const {
+    const Response response = ask(std::move(path), std::move(query));
+    EXPECT_EQ(response.status, 200U) << response.body;
+    return json::parse(response.body).as_object();
+  }
+
+  store::MemoryStore store_;
+  chain::ChainState chain_;
+  mempool::Mempool pool_;
+  Facts facts_;
+  Now now_;
+
+ private:
+  static chain::ChainState open(store::MemoryStore& store) {
+    store::Draft draft(store);
+    auto chain = chain::ChainState::open(suara::testing::easy_spec(), store, draft);
+    store.apply(draft.take());
+    return chain;
+  }
+};
+
+inline std::string code_of(const Response& response) {
+  const json::value body = json::parse(response.body);
+  return std::string(body.at("error").at("code").as_string());
+}
+
+}  // namespace suara::api

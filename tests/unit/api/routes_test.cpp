@@ -1,0 +1,170 @@
+#include "tests/unit/api/api_fixture.hpp"
+
+#include "common/util/base64.hpp"
+#include "common/util/hex.hpp"
+#include "peer-node/api/openapi.hpp"
+
+#include <boost/json/serialize.hpp>
+#include <set>
+
+namespace suara::api {
+namespace {
+
+TEST_F(ApiTest, StatusShowsTheTipAndTheNodesOwnFacts) {
+  const auto id = mine({open_election("Mayor")});
+  const auto status = get("/v1/status");
+  EXPECT_EQ(status.at("network").as_string(), chain_.network().hex());
+  EXPECT_EQ(status.at("height").to_number<int>(), 1);
+  EXPECT_EQ(status.at("tip").as_string(), id.hex());
+  EXPECT_EQ(status.at("uptime_ms").to_number<int>(), 63'000);
+  EXPECT_EQ(status.at("version").as_string(), "9.8.7");
+  EXPECT_TRUE(status.at("synced").as_bool());
+  EXPECT_TRUE(status.at("advertise").is_null());
+  EXPECT_EQ(status.at("mining").at("mode").as_string(), "off");
+}
+
+TEST_F(ApiTest, SpecHashesToTheNetworkItNames) {
+  const auto body = get("/v1/spec");
+  const auto spec = chain::parse_chain_spec(json::serialize(body.at("spec")));
+  ASSERT_TRUE(spec) << spec.error().message();
+  EXPECT_EQ(chain::network_id(*spec).hex(), body.at("network").as_string());
+}
+
+TEST_F(ApiTest, BlocksPageUpTheChain) {
+  for (int i = 0; i < 4; ++i)
+    mine({by(PrivateKey::from_seed("a"), ledger::Record{static_cast<std::uint64_t>(i), "x"})});
+  const auto first = get("/v1/blocks", "from=0&limit=3");
+  ASSERT_EQ(first.at("blocks").as_array().size(), 3U);
+  EXPECT_EQ(first.at("blocks").at(2).at("height").to_number<int>(), 2);
+  EXPECT_EQ(first.at("next").to_number<int>(), 3);
+  const auto last = get("/v1/blocks", "from=3&limit=3");
+  EXPECT_EQ(last.at("blocks").as_array().size(), 2U);
+  EXPECT_TRUE(last.at("next").is_null());
+  const auto newest = get("/v1/blocks", "limit=1");
+  EXPECT_EQ(newest.at("blocks").at(0).at("height").to_number<int>(), 4);
+  EXPECT_EQ(newest.at("blocks").at(0).at("transaction_count").to_number<int>(), 1);
+  EXPECT_EQ(get("/v1/blocks", "from=5").at("blocks").as_array().size(), 0U);
+}
+
+TEST_F(ApiTest, ABlockIsTheSameByIdAndByHeight) {
+  const auto election = open_election("Mayor");
+  const auto id = mine({election});
+  mine({});
+  const auto by_id = get("/v1/blocks/" + id.hex());
+  EXPECT_EQ(by_id, get("/v1/blocks/1"));
+  EXPECT_EQ(by_id.at("confirmations").to_number<int>(), 2);
+  EXPECT_TRUE(by_id.at("on_best_chain").as_bool());
+  EXPECT_EQ(by_id.at("transactions").at(0).at("id").as_string(), ledger::transaction_id(election).hex());
+  const auto header = chain::decode_header(*from_hex(std::string_view(by_id.at("header").as_string())));
+  ASSERT_TRUE(header);
+  EXPECT_EQ(chain::block_id(*header), id);
+}
+
+TEST_F(ApiTest, AProofIsAReceipt) {
+  const auto election = open_election("Mayor");
+  mine({election});
+  std::vector<ledger::Transaction> votes;
+  for (const char* voter : {"a", "b", "c", "d", "e"}) votes.push_back(vote(voter, election, 0));
+  mine(votes);
+  for (const auto& cast : votes) {
+    const auto body = get("/v1/transactions/" + ledger::transaction_id(cast).hex());
+    EXPECT_EQ(body.at("status").as_string(), "confirmed");
+    const auto& proof = body.at("proof").as_object();
+    const auto header = chain::decode_header(*from_hex(std::string_view(proof.at("header").as_string())));
+    ASSERT_TRUE(header);
+    EXPECT_EQ(chain::block_id(*header).hex(), body.at("block").at("id").as_string());
+    std::vector<Hash256> path;
+    for (const auto& hash : proof.at("path").as_array()) path.push_back(*Hash256::from_hex(hash.as_string()));
+    EXPECT_TRUE(chain::proof_holds(chain::leaf_hash(ledger::encode(cast)), proof.at("index").to_number<std::size_t>(),
+                                   proof.at("transaction_count").to_number<std::size_t>(), path,
+                                   header->transactions_root));
+  }
+}
+
+TEST_F(ApiTest, AWaitingTransactionIsPending) {
+  const auto record = by(PrivateKey::from_seed("a"), ledger::Record{1, "hello"});
+  ASSERT_TRUE(pool_.add(store_, record, now_));
+  const auto body = get("/v1/transactions/" + ledger::transaction_id(record).hex());
+  EXPECT_EQ(body.at("status").as_string(), "pending");
+  EXPECT_EQ(body.at("data").as_string(), "hello");
+  EXPECT_FALSE(body.contains("proof"));
+  const auto pool = get("/v1/mempool");
+  EXPECT_EQ(pool.at("transactions").to_number<int>(), 1);
+  EXPECT_EQ(pool.at("ids").at(0).as_string(), ledger::transaction_id(record).hex());
+}
+
+TEST_F(ApiTest, AnElectionIsCountedPerCandidate) {
+  const auto election = open_election("Mayor");
+  mine({election});
+  mine({vote("a", election, 0), vote("b", election, 1), vote("c", election, 1)});
+  const auto body = get("/v1/elections/" + ledger::transaction_id(election).hex());
+  EXPECT_EQ(body.at("title").as_string(), "Mayor");
+  EXPECT_EQ(body.at("state").as_string(), "open");
+  EXPECT_EQ(body.at("votes").to_number<int>(), 3);
+  EXPECT_EQ(body.at("candidates").at(0).at("votes").to_number<int>(), 1);
+  EXPECT_EQ(body.at("candidates").at(1).at("votes").to_number<int>(), 2);
+  EXPECT_EQ(body.at("candidates").at(1).at("name").as_string(), "Bob");
+  EXPECT_TRUE(body.at("enrolled").is_null());
+  EXPECT_EQ(body.at("tip").at("height").to_number<int>(), 2);
+}
+
+TEST_F(ApiTest, AnElectionsStateFollowsTheClockThatTheNextBlockWillHave) {
+  const auto election = open_election("Mayor");
+  mine({election});
+  const std::string path = "/v1/elections/" + ledger::transaction_id(election).hex();
+  const auto& definition = std::get<ledger::OpenElection>(election.statement);
+  now_.wall = from_unix_ms(definition.closes_at_ms - 1);
+  EXPECT_EQ(get(path).at("state").as_string(), "open");
+  now_.wall = from_unix_ms(definition.closes_at_ms);
+  EXPECT_EQ(get(path).at("state").as_string(), "closed");
+}
+
+TEST_F(ApiTest, ElectionsAndVotesPageWithoutGapOrRepeat) {
+  std::vector<ledger::Transaction> elections;
+  for (const char* title : {"a", "b", "c", "d", "e"}) elections.push_back(open_election(title));
+  mine(elections);
+  std::vector<ledger::Transaction> votes;
+  for (const char* voter : {"a", "b", "c", "d", "e"}) votes.push_back(vote(voter, elections[0], 0));
+  mine(votes);
+  for (const auto& [path, list, id] :
+       {std::tuple{std::string("/v1/elections"), "elections", "id"},
+        std::tuple{"/v1/elections/" + ledger::transaction_id(elections[0]).hex() + "/votes", "votes", "voter"}}) {
+    std::set<std::string> seen;
+    std::string query = "limit=2";
+    for (int page = 0; page < 3; ++page) {
+      const auto body = get(path, query);
+      for (const auto& item : body.at(list).as_array()) {
+        EXPECT_TRUE(seen.insert(std::string(item.at(id).as_string())).second);
+      }
+      EXPECT_EQ(body.at("next").is_null(), page == 2);
+      if (page < 2) query = "limit=2&after=" + std::string(body.at("next").as_string());
+    }
+    EXPECT_EQ(seen.size(), 5U) << path;
+  }
+}
+
+TEST_F(ApiTest, SubmissionsAreHandedOverInOrder) {
+  const auto one = answer(view(), {"POST", "/v1/transactions", "", R"({"transaction":"AQI="})"});
+  ASSERT_TRUE(std::holds_alternative<Submission>(one));
+  EXPECT_FALSE(std::get<Submission>(one).batch);
+  EXPECT_EQ(std::get<Submission>(one).transactions, std::vector<Bytes>({{1, 2}}));
+  const auto many = answer(view(), {"POST", "/v1/transactions", "", R"({"transactions":["AQI=","Aw=="]})"});
+  ASSERT_TRUE(std::holds_alternative<Submission>(many));
+  EXPECT_TRUE(std::get<Submission>(many).batch);
+  EXPECT_EQ(std::get<Submission>(many).transactions, std::vector<Bytes>({{1, 2}, {3}}));
+}
+
+TEST_F(ApiTest, TheDocumentAndTheIndexNameEveryRoute) {
+  const auto index = ask("/");
+  EXPECT_EQ(index.content_type, "text/html; charset=utf-8");
+  for (const char* route : {"/v1/status", "/v1/peers", "/v1/spec", "/v1/blocks", "/v1/transactions", "/v1/mempool",
+                            "/v1/elections", "/v1/events", "/livez", "/readyz", "/openapi.yaml"}) {
+    EXPECT_NE(index.body.find(route), std::string::npos) << route;
+    EXPECT_NE(kOpenApi.find("\n  " + std::string(route) + ":\n"), std::string::npos) << route;
+  }
+  EXPECT_EQ(ask("/openapi.yaml").body, kOpenApi);
+  EXPECT_EQ(ask("/readyz", "verbose").body, "[+] specification known\n[+] synced\nready\n");
+}
+
+}  // namespace
+}  // namespace suara::api
