@@ -1,0 +1,65 @@
+#include "peer-node/shell/http_api.hpp"
+
+#include "common/shell/logging.hpp"
+#include "peer-node/api/api_error.hpp"
+#include "peer-node/api/router.hpp"
+#include "peer-node/api/submission.hpp"
+
+#include <fmt/format.h>
+
+namespace suara::node_shell {
+namespace {
+
+shell::HttpResponse to_http(api::Response response) {
+  return {
+      .status = response.status, .content_type = std::move(response.content_type), .body = std::move(response.body)};
+}
+
+void log_refusals(const std::vector<Result<ledger::TransactionId>>& results) {
+  for (const auto& result : results) {
+    if (!result) shell::log(Severity::kDebug, "refused a transaction over HTTP: " + result.error().message());
+  }
+}
+
+}  // namespace
+
+HttpApi::HttpApi(shell::Reactor& reactor, HttpPorts ports)
+    : ports_(std::move(ports)), server_(reactor, {}, [this](shell::HttpRequest request, const shell::Respond& respond) {
+        handle(std::move(request), respond);
+      }) {}
+
+void HttpApi::handle(shell::HttpRequest request, const shell::Respond& respond) {
+  api::Answer answer = api::answer(ports_.view(), {std::move(request.method), std::move(request.path),
+                                                   std::move(request.query), std::move(request.body)});
+  if (auto* response = std::get_if<api::Response>(&answer)) return respond(to_http(std::move(*response)));
+  if (auto* submission = std::get_if<api::Submission>(&answer)) return submit(std::move(*submission), respond);
+  subscribe(respond);
+}
+
+void HttpApi::submit(api::Submission submission, const shell::Respond& respond) {
+  const auto accepted =
+      ports_.submit(std::move(submission.transactions),
+                    [respond, batch = submission.batch](const std::vector<Result<ledger::TransactionId>>& results) {
+                      log_refusals(results);
+                      respond(to_http(api::submission_response(batch, results)));
+                    });
+  if (!accepted) respond(to_http(api::error_response(accepted.error())));
+}
+
+void HttpApi::subscribe(const shell::Respond& respond) {
+  const api::NodeView view = ports_.view();
+  shell::HttpResponse response;
+  response.content_type = "text/event-stream";
+  if (view.chain != nullptr) response.body = tip_event(view.chain->tip().id, view.chain->tip().height);
+  response.on_stream = [this](std::shared_ptr<shell::HttpStream> stream) { streams_.add(std::move(stream)); };
+  respond(std::move(response));
+}
+
+void HttpApi::tip_moved(const node::TipMoved& tip) { streams_.write(tip_event(tip.id, tip.height)); }
+
+void HttpApi::shut_down() {
+  streams_.close();
+  server_.shut_down();
+}
+
+}  // namespace suara::node_shell

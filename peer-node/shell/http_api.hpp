@@ -1,0 +1,42 @@
+// The node's HTTP interface on its server: asks the pure routes, and carries submissions and streams between them and
+// the core.
+#pragma once
+
+#include "common/shell/http_server.hpp"
+#include "peer-node/api/message.hpp"
+#include "peer-node/api/node_view.hpp"
+#include "peer-node/node/actions.hpp"
+#include "peer-node/shell/event_streams.hpp"
+#include "peer-node/shell/submissions.hpp"
+
+#include <functional>
+
+namespace suara::node_shell {
+
+/// What the daemon lends its HTTP interface.
+struct HttpPorts {
+  std::function<api::NodeView()> view;
+  /// Hands transactions to the core; `answer` comes with one result each. Errors of the whole: busy, shutting down.
+  std::function<Result<void>(std::vector<Bytes> transactions, Submissions::AllAnswers answer)> submit;
+};
+
+class HttpApi {
+ public:
+  HttpApi(shell::Reactor& reactor, HttpPorts ports);
+
+  /// Returns the port bound.
+  Result<std::uint16_t> listen(const wire::Address& address) { return server_.listen(address); }
+  void tip_moved(const node::TipMoved& tip);
+  void shut_down();
+
+ private:
+  void handle(shell::HttpRequest request, const shell::Respond& respond);
+  void submit(api::Submission submission, const shell::Respond& respond);
+  void subscribe(const shell::Respond& respond);
+
+  HttpPorts ports_;
+  EventStreams streams_;
+  shell::HttpServer server_;
+};
+
+}  // namespace suara::node_shell

@@ -1,0 +1,125 @@
+// The daemon's start: what can fail comes first and touches nothing, the node's own files last.
+#include "common/shell/start_up.hpp"
+#include "common/shell/data_folder.hpp"
+#include "common/shell/key_file.hpp"
+#include "common/shell/logging.hpp"
+#include "common/util/hex.hpp"
+#include "peer-node/shell/advertised_address.hpp"
+#include "peer-node/shell/peer_daemon.hpp"
+#include "peer-node/store/schema.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+#include <cstdio>
+
+namespace suara::node_shell {
+
+void PeerDaemon::listen() {
+  listening_ = options_.listen;
+  listening_.port =
+      shell::value_or_fail(network_.listen(options_.listen), "listening for peers on " + options_.listen.text());
+  facts_.listen = listening_.text();
+  if (!options_.advertise) {
+    options_.advertise = guess_advertised(listening_, options_.bootstrap);
+  }
+  if (options_.advertise) facts_.advertise = options_.advertise->text();
+  if (!options_.http) return;
+  http_ = std::make_unique<HttpApi>(
+      reactor_, HttpPorts{.view = [this] { return view(); },
+                          .submit =
+                              [this](std::vector<Bytes> transactions, Submissions::AllAnswers answer) {
+                                return submit(std::move(transactions), std::move(answer));
+                              }});
+  http_port_ = shell::value_or_fail(http_->listen(*options_.http), "listening for HTTP on " + options_.http->text());
+}
+
+void PeerDaemon::open_store() {
+  shell::value_or_fail(shell::prepare_data_folder(options_.data_folder), "data folder");
+  shell::RocksOptions rocks;
+  rocks.folder = options_.data_folder + "/db";
+  rocks.families = node_store::family_names();
+  rocks.format_version = node_store::kFormatVersion;
+  rocks.identity = options_.network.hex();
+  store_ = shell::value_or_fail(
+      shell::RocksStore::open(
+          reactor_, rocks, [this](StoreToken token) { feed(node::Stored{token}); },
+          [this](const Error& error) {
+            shell::log(Severity::kError, "the database failed; what was last written may be lost: " + error.message());
+            end(shell::ExitCode::kIo);
+          }),
+      "database");
+}
+
+void PeerDaemon::open_node() {
+  const PrivateKey key =
+      shell::value_or_fail(shell::read_or_make_key_file(options_.data_folder + "/node.key"), "node key");
+  facts_.version = std::string(kVersion);
+  facts_.network = options_.network;
+  facts_.node_key_hex = to_hex(key.public_key().view());
+  facts_.mining = options_.mining;
+  facts_.mining_threads = options_.mining == node::MiningMode::kOff ? 0 : options_.mining_threads;
+  const Now now = shell::Reactor::now();
+  facts_.started_at = now.instant;
+  if (options_.console) {
+    console_ = std::make_unique<Console>(
+        ConsolePorts{.view = [this] { return view(); },
+                     .submit =
+                         [this](Bytes transaction, Submissions::Answer answer) {
+                           std::vector<Bytes> one;
+                           one.push_back(std::move(transaction));
+                           const auto accepted =
+                               submit(std::move(one), [answer](const auto& results) { answer(results.front()); });
+                           if (!accepted) answer(accepted.error());
+                         },
+                     .print =
+                         [](std::string_view text) {
+                           std::fwrite(text.data(), 1, text.size(), stdout);
+                           std::fflush(stdout);
+                         },
+                     .quit = [this] { request_stop(); },
+                     .random = [this] { return rng_.next(); }},
+        ConsoleKeys(options_.data_folder + "/console-keys"), key);
+  }
+  node::Options node{.spec = options_.spec,
+                     .network = options_.network,
+                     .node_key = key,
+                     .advertise = options_.advertise,
+                     .bootstrap = options_.bootstrap,
+                     .static_peers = options_.static_peers,
+                     .mining = options_.mining,
+                     .agent = "suara/" + std::string(kVersion)};
+  node_ = shell::value_or_fail(node::Node::open(std::move(node), *store_, rng_, now), "database");
+}
+
+void PeerDaemon::start_console() {
+  console_->welcome();
+  input_ = std::make_unique<LineInput>(STDIN_FILENO, [this](std::string line) {
+    reactor_.post([this, line = std::move(line)] {
+      input_->handled();
+      if (!ended_) console_->line(line);
+    });
+  });
+}
+
+void PeerDaemon::log_started() {
+  const chain::ChainState* chain = node_->chain();
+  shell::log(
+      Severity::kInfo,
+      fmt::format("peer-node {} on network {}{}: peers {}{}, {}", kVersion, options_.network.hex(),
+                  chain != nullptr ? " (" + chain->spec().name + ")" : std::string(), facts_.listen,
+                  facts_.advertise.empty() || facts_.advertise == facts_.listen ? std::string()
+                                                                                : " advertised as " + facts_.advertise,
+                  http_ ? fmt::format("HTTP {}:{}", options_.http->host, http_port_) : "no HTTP"));
+  if (chain != nullptr) {
+    shell::log(Severity::kInfo, fmt::format("tip {} at height {}", chain->tip().id.hex(), chain->tip().height));
+  }
+  if (facts_.advertise.empty()) {
+    shell::log(Severity::kWarning,
+               "others cannot find this node: it listens on all addresses and does not know which of them to tell; "
+               "give --advertise HOST:PORT");
+  } else if (facts_.advertise != facts_.listen) {
+    shell::log(Severity::kInfo, "if others cannot dial " + facts_.advertise + ", give --advertise HOST:PORT");
+  }
+}
+
+}  // namespace suara::node_shell
