@@ -14,7 +14,7 @@
 namespace suara::shell {
 
 struct HttpRequest {
-  std::string method;  ///< "GET", "POST", ...
+  std::string method;  ///< "GET", "POST", ...; HEAD comes as GET, and its answer goes without the body
   std::string path;    ///< decoded, without query, as "/v1/blocks/7"
   std::string query;   ///< raw, without '?'
   std::string body;
@@ -58,7 +58,9 @@ struct HttpServerOptions {
   std::size_t max_stream_queue_bytes = 1024 * 1024;
   std::chrono::milliseconds request_timeout{10'000};  ///< from a request's first byte to its last; longer: 408
   std::chrono::milliseconds idle_timeout{60'000};     ///< between requests
-  std::chrono::milliseconds write_timeout{30'000};    ///< without progress; then the client is disconnected
+  std::chrono::milliseconds answer_timeout{30'000};   ///< for the handler to respond; longer: 504
+  std::chrono::milliseconds write_timeout{30'000};    ///< for one answer or piece of a stream; then disconnected
+  std::chrono::milliseconds linger{1'000};            ///< after the last answer, for the client to end its side
 };
 
 class HttpServer {

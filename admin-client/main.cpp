@@ -1,0 +1,67 @@
+// admin-client: what operators and organisers type.
+#include "admin-client/commands.hpp"
+
+namespace {
+
+using suara::client::Arity;
+using suara::client::OptionSpec;
+using suara::client::Program;
+
+const OptionSpec kNetwork{"network", Arity::kOne, "ID", "a network's id or \"dev\"; default: the classic peers' own"};
+const OptionSpec kKey{"key", Arity::kOne, "FILE", "the organiser's key; default on the dev network: its published one"};
+
+Program admin_program() {
+  using namespace suara::admin;
+  return {
+      "admin-client",
+      "looks after peers, nodes and elections",
+      {
+          {"bootstrap", Arity::kMany, "HOST:PORT", std::string("a bootstrap server; default ") + kDefaultBootstrap},
+          {"node", Arity::kOne, "URL", std::string("a node's HTTP address; default ") + kDefaultNode},
+      },
+      {
+          {{"register"}, {"ADDR"}, 1, "put a peer into the directory", {kNetwork}, register_peer},
+          {{"get-peers", "get_peers"},
+           {},
+           0,
+           "list the directory",
+           {kNetwork, {"quiet", Arity::kFlag, "", "addresses only, one per line"}},
+           get_peers},
+          {{"remove"}, {"ADDR"}, 1, "take a peer out of the directory", {kNetwork}, remove_peer},
+          {{"watch"}, {}, 0, "print who joins and leaves, until interrupted", {kNetwork}, watch},
+          {{"node status"},
+           {},
+           0,
+           "show a node's chain, peers and mining",
+           {{"quiet", Arity::kFlag, "", "print nothing; exit 1 unless the node is ready and synced"}},
+           node_status},
+          {{"node peers"}, {}, 0, "list the peers a node is connected to", {}, node_peers},
+          {{"election open"},
+           {},
+           0,
+           "open an election and wait until it is in the chain",
+           {{"title", Arity::kOne, "TEXT", "what is decided"},
+            {"candidate", Arity::kMany, "NAME", "who can be voted for"},
+            kKey,
+            {"opens-in", Arity::kOne, "SECONDS", "when voting begins; default 0"},
+            {"closes-in", Arity::kOne, "SECONDS", "when voting ends; default 86400, a day"},
+            {"roll", Arity::kFlag, "", "only enrolled voters may vote; enrol them before it opens"},
+            {"no-wait", Arity::kFlag, "", "return as soon as the node has taken it"}},
+           open_election},
+          {{"election enrol"},
+           {"ID", "FILE.csv"},
+           2,
+           "put voters on an election's roll: columns voter_id,public_key",
+           {kKey},
+           enrol_voters},
+          {{"election close"}, {"ID"}, 1, "end an election before its time", {kKey}, close_election},
+          {{"election results"}, {"ID"}, 0, "show a tally; default: the newest election's", {}, election_results},
+          {{"election list"}, {}, 0, "list the elections", {}, list_elections},
+          {{"genesis id"}, {"FILE"}, 1, "print the network id of a chain specification", {}, genesis_id},
+      },
+  };
+}
+
+}  // namespace
+
+int main(int argc, char** argv) { return suara::client::run_program(admin_program(), argc, argv); }

@@ -1,0 +1,172 @@
+"""admin-client and vote-client against real daemons, as people and scripts use them."""
+import json
+import os
+import stat
+import subprocess
+import unittest
+
+from cluster import Cluster
+
+USAGE, UNAVAILABLE, CONFIGURATION = 64, 69, 78
+
+
+class Clients(unittest.TestCase):
+    """One bootstrap server and one node for all cases."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.cluster = Cluster()
+        cls.cluster.__enter__()
+        cls.addClassCleanup(cls.cluster.clear)
+        cls.bootstrap = cls.cluster.start_bootstrap()
+        cls.node = cls.cluster.start_nodes(1)[0]
+        cls.election = cls.cluster.open_election(cls.node, ["Alice", "Bob"], "Chair")
+
+    def admin(self, *arguments, **options):
+        return self.cluster.admin("--bootstrap", self.bootstrap.address, "--node", self.node.url, *arguments, **options)
+
+    def vote(self, *arguments, **options):
+        return self.cluster.vote("--node", self.node.url, *arguments, **options)
+
+    def votes_file(self, text):
+        path = self.cluster.folder / f"{self.id()}.csv"
+        path.write_text(text)
+        return path
+
+    def expect_refusal(self, done, code, *words):
+        self.assertEqual((done.returncode, done.stdout), (code, ""), done.stderr)
+        for word in words:
+            self.assertIn(word, done.stderr)
+
+    def test_registers_lists_and_removes_a_peer(self):
+        address = "127.0.0.1:9"
+        self.assertIn("registered", self.admin("register", address).stdout)
+        self.assertIn(address, self.admin("get_peers").stdout)
+        listed = json.loads(self.admin("--json", "get-peers").stdout)["peers"]
+        self.assertIn(address, [peer["address"] for peer in listed])
+        self.assertIn("removed", self.admin("remove", address).stdout)
+        self.assertNotIn(address, self.admin("get-peers", "--quiet").stdout)
+        done = self.admin("remove", address, check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(len(done.stderr.splitlines()), 1)
+
+    def test_shows_the_node_in_the_directory_of_its_network(self):
+        self.cluster.wait(lambda: self.node.address in self.admin("get-peers", "--network", "dev").stdout,
+                          "the node is listed", 20)
+
+    def test_watch_tells_who_comes_and_goes_and_survives_a_restart(self):
+        watching = subprocess.Popen([self.cluster.bin / "admin-client", "--bootstrap", self.bootstrap.address, "--json",
+                                     "watch"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(watching.communicate)
+        self.addCleanup(watching.kill)
+        self.assertIn("watching", watching.stderr.readline())
+
+        def next_event():
+            event = json.loads(watching.stdout.readline())
+            return event["event"], event["address"]
+
+        self.admin("register", "127.0.0.1:10")
+        self.assertEqual(next_event(), ("joined", "127.0.0.1:10"))
+        self.bootstrap.kill()
+        self.assertIn("is gone", watching.stderr.readline())
+        self.bootstrap.start()
+        self.cluster.wait(self.bootstrap.answers, "the bootstrap server listens again", 10)
+        self.admin("register", "127.0.0.1:11")
+        self.assertEqual(next_event(), ("joined", "127.0.0.1:11"))
+        self.admin("remove", "127.0.0.1:10")
+        self.assertEqual(next_event(), ("left", "127.0.0.1:10"))
+        self.admin("remove", "127.0.0.1:11")
+        watching.terminate()
+        self.assertEqual(watching.wait(5), 0)
+
+    def test_shows_a_nodes_status_and_peers(self):
+        self.assertIn("height", self.admin("node", "status").stdout)
+        self.assertEqual(json.loads(self.admin("node", "status", "--json").stdout)["name"], "suara-dev")
+        self.assertEqual(self.admin("node", "status", "--quiet").stdout, "")
+        self.assertEqual(json.loads(self.admin("--json", "node", "peers").stdout), {"peers": []})
+
+    def test_lists_elections_and_results(self):
+        self.assertIn(self.election, self.admin("election", "list").stdout)
+        self.assertEqual(json.loads(self.admin("--json", "election", "results", self.election).stdout)["title"], "Chair")
+        self.assertIn("Alice", self.admin("election", "results", self.election).stdout)
+        self.assertIn("Bob", self.vote("results", self.election).stdout)
+
+    def test_a_file_of_votes_is_counted_and_its_voters_keys_are_kept(self):
+        election = self.cluster.open_election(self.node, ["Alice", "Bob"], "Kept")
+        path = self.votes_file("voter_id,candidate_id\nann,Alice\n\"ben, jr.\",Bob\ncay/../x,Bob\n")
+        keys = self.cluster.folder / "keys"
+        summary = json.loads(self.vote("--json", "cast", "--election", election, "--file", path, "--keys", keys).stdout)
+        self.assertEqual((summary["accepted"], summary["refused"]), (3, {}))
+        self.assertEqual(len(list(keys.iterdir())), 3)
+        for key in keys.iterdir():
+            self.assertEqual(stat.S_IMODE(key.stat().st_mode), 0o600)
+        self.cluster.wait(lambda: self.node.tally(election)["votes"] == {"Alice": 1, "Bob": 2}, "they are counted", 30)
+
+        changed = self.votes_file("candidate_id,voter_id\nBob,ann\nAlice,dan\n")
+        done = self.vote("--json", "cast", "--election", election, "--file", changed, "--keys", keys, check=False)
+        summary = json.loads(done.stdout)
+        self.assertEqual((done.returncode, summary["accepted"], summary["refused"]), (1, 1, {"already_voted": 1}))
+        self.assertEqual([(r["line"], r["voter_id"]) for r in summary["refusals"]], [(2, "ann")])
+
+    def test_a_file_with_mistakes_sends_nothing_and_names_the_lines(self):
+        path = self.votes_file("voter_id,candidate_id\nann,Alice\nann,Bob\n,Bob\nben,Zoe\ncay,\ndan\n")
+        done = self.vote("cast", "--election", self.election, "--file", path, check=False)
+        self.expect_refusal(done, USAGE, "line 3", "line 4", "line 5", "Zoe", "line 6", "line 7")
+        self.assertEqual(self.node.tally(self.election)["votes"], {"Alice": 0, "Bob": 0})
+
+    def test_keys_are_never_overwritten_nor_taken_from_open_files(self):
+        key = self.cluster.folder / "key.pem"
+        public = json.loads(self.vote("--json", "keygen", key).stdout)["public_key"]
+        self.assertEqual(len(public), 128)
+        before = key.read_bytes()
+        self.assertNotEqual(self.vote("keygen", key, check=False).returncode, 0)
+        self.assertEqual(key.read_bytes(), before)
+        os.chmod(key, 0o644)
+        done = self.vote("cast", "--key", key, "--candidate", "Alice", check=False)
+        self.expect_refusal(done, CONFIGURATION, str(key))
+
+    def test_an_election_with_a_roll_counts_only_who_is_on_it(self):
+        keys = [self.cluster.folder / f"roll{n}.pem" for n in (1, 2)]
+        public = [json.loads(self.vote("--json", "keygen", key).stdout)["public_key"] for key in keys]
+        election = self.cluster.open_election(self.node, ["Yes", "No"], "Roll", "--roll", "--opens-in", "5")
+        roll = self.votes_file(f"voter_id,public_key\nann,{public[0]}\n")
+        self.assertIn("1 voters enrolled", self.admin("election", "enrol", election, roll).stdout)
+        self.cluster.wait(lambda: self.node.election(election)["state"] == "open", "it opens", 20)
+        self.vote("cast", "--key", keys[0], "--candidate", "Yes", "--election", election)
+        done = self.vote("cast", "--key", keys[1], "--candidate", "Yes", "--election", election, check=False)
+        self.expect_refusal(done, 1, "not_enrolled")
+
+    def test_nobody_there(self):
+        self.expect_refusal(self.cluster.admin("--bootstrap", "127.0.0.1:1", "get-peers", check=False), UNAVAILABLE,
+                            "127.0.0.1:1")
+        self.expect_refusal(self.cluster.vote("--node", "http://127.0.0.1:1", "results", check=False), UNAVAILABLE,
+                            "http://127.0.0.1:1")
+
+    def test_mistyped_commands(self):
+        for arguments, word in ((["regster", "a:1"], "regster"), (["register"], "ADDR"), (["register", "nowhere"], "nowhere"),
+                                (["register", "a:99999"], "a:99999"), (["node", "status", "--qiet"], "qiet"),
+                                (["get-peers", "--network", "xyz"], "xyz"), (["election", "open"], "--title"),
+                                (["election", "open", "--title", "t"], "--candidate"),
+                                (["--node", "ftp://x", "node", "status"], "ftp://x"),
+                                (["election", "results", "12"], "64")):
+            done = self.cluster.admin(*arguments, check=False)
+            self.expect_refusal(done, USAGE, word)
+            self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
+
+    def test_a_specifications_id_is_the_networks(self):
+        spec = self.cluster.folder / "spec.json"
+        document = self.node.get("/v1/spec")
+        spec.write_text(json.dumps(document["spec"], indent=2))
+        self.assertEqual(self.admin("genesis", "id", spec).stdout.strip(), document["network"])
+        spec.write_text("{}")
+        self.expect_refusal(self.admin("genesis", "id", spec, check=False), CONFIGURATION, str(spec))
+
+    def test_help_and_version(self):
+        for program in ("admin-client", "vote-client"):
+            self.assertIn("Exit codes", self.cluster.run(program, "--help").stdout)
+            self.assertIn(program, self.cluster.run(program, "--version").stdout)
+        self.assertIn("--candidate", self.cluster.admin("election", "open", "--help").stdout)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,35 @@
+// vote-client: what voters and auditors type.
+#include "vote-client/commands.hpp"
+
+namespace {
+
+using suara::client::Arity;
+using suara::client::Program;
+
+Program vote_program() {
+  using namespace suara::voting;
+  return {
+      "vote-client",
+      "makes voters' keys, casts signed votes, shows results",
+      {{"node", Arity::kMany, "URL",
+        std::string("a node's HTTP address; a file's votes are spread over all; default ") + kDefaultNode}},
+      {
+          {{"keygen"}, {"FILE"}, 1, "make a voter's key, readable by its owner only", {}, keygen},
+          {{"cast"},
+           {},
+           0,
+           "cast one vote, or a file of votes",
+           {{"key", Arity::kOne, "FILE", "the voter's key"},
+            {"candidate", Arity::kOne, "NAME", "whom to vote for"},
+            {"election", Arity::kOne, "ID", "default: the newest election that is open"},
+            {"file", Arity::kOne, "FILE.csv", "votes to cast: columns voter_id,candidate_id; a new key for each voter"},
+            {"keys", Arity::kOne, "DIR", "with --file: keep the voters' keys there, and use those that are there"}},
+           cast},
+          {{"results"}, {"ID"}, 0, "show a tally; default: the newest election's", {}, results},
+      },
+  };
+}
+
+}  // namespace
+
+int main(int argc, char** argv) { return suara::client::run_program(vote_program(), argc, argv); }
