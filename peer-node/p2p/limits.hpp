@@ -35,8 +35,9 @@ inline constexpr seconds kDuplicateRetry{600};
 /// Addresses known; when full, the one least likely to answer makes place.
 inline constexpr std::size_t kMaxAddresses = 4096;
 
-/// Failures in a row after which an address is forgotten, unless it was given as a static peer.
+/// Failures in a row after which an address is forgotten, as long as more than a few others are known.
 inline constexpr unsigned kMaxDialFailures = 10;
+inline constexpr std::size_t kMinAddresses = 16;
 
 /// Changes of the address book wait at most this long for their write.
 inline constexpr seconds kAddressFlushInterval{5};

@@ -24,8 +24,10 @@ struct Peer {
   std::optional<wire::Address> dialed;  ///< outbound only
   bool is_static = false;               ///< given by the operator: exempt from caps
   Instant connected_at;
-  bool ready = false;    ///< both proofs hold, and it is not a duplicate
-  bool closing = false;  ///< Close was asked for; what still arrives is ignored
+  bool ready = false;       ///< both proofs hold, and it is not a duplicate
+  bool closing = false;     ///< Close was asked for; what still arrives is ignored
+  bool misbehaved = false;  ///< and that was its fault
+  bool excused = false;     ///< its end says nothing against its address
 
   Instant heard_at;     ///< of its last line
   bool pinged = false;  ///< since then

@@ -1,0 +1,87 @@
+// One bootstrap server, from a node's side: a long-lived connection on which the node registers (and keeps its lease),
+// subscribes to joins and leaves, and asks for the list now and then. A server that cannot be reached is said once,
+// and tried again with jittered backoff; so is one that can be reached again.
+#pragma once
+
+#include "common/crypto/sha256.hpp"
+#include "common/util/rng.hpp"
+#include "common/util/strong_id.hpp"
+#include "common/util/time.hpp"
+#include "common/wire/bootstrap_messages.hpp"
+#include "peer-node/node/outbox.hpp"
+#include "peer-node/p2p/backoff.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace suara::p2p {
+
+/// What a line of the server means for finding peers.
+struct Found {
+  std::vector<wire::Address> joined;
+  std::vector<wire::Address> left;
+};
+
+class BootstrapClient {
+ public:
+  /// `own`: what to register; none: the node only listens to the list. `status` is asked at each registration.
+  BootstrapClient(wire::Address server, NetworkId network, std::optional<wire::Address> own,
+                  std::function<wire::PeerStatus(Now)> status);
+
+  [[nodiscard]] const wire::Address& server() const { return server_; }
+  enum class State : std::uint8_t { kUntried, kReachable, kUnreachable };
+  [[nodiscard]] State state() const { return state_; }
+  [[nodiscard]] bool registered() const { return registered_; }
+
+  /// Whether to dial now; began() follows.
+  [[nodiscard]] bool wants_dial(Instant now) const;
+  void began(DialId dial) { dial_ = dial; }
+  [[nodiscard]] std::optional<DialId> dial() const { return dial_; }
+  [[nodiscard]] std::optional<ConnectionId> connection() const { return connection_; }
+
+  void connected(ConnectionId connection, Now now, Rng& rng, node::Outbox& out);
+  void dial_failed(const Error& error, Now now, Rng& rng, node::Outbox& out);
+  void disconnected(const Error& reason, Now now, Rng& rng, node::Outbox& out);
+  Found line(std::string_view line, Now now, Rng& rng, node::Outbox& out);
+
+  /// What is due: refresh, poll, the end of patience with an answer.
+  void tick(Now now, Rng& rng, node::Outbox& out);
+  [[nodiscard]] std::optional<Instant> deadline() const;
+
+  /// Asks for removal; true when there is an answer to wait for. Nothing is dialed any more.
+  bool shut_down(Instant now, node::Outbox& out);
+  [[nodiscard]] bool removal_pending() const { return removing_ && connection_.has_value(); }
+
+ private:
+  void send(const wire::BootstrapRequest& request, Instant now, node::Outbox& out);
+  void send_register(Now now, node::Outbox& out);
+  void send_get_peers(Now now, Rng& rng, node::Outbox& out);
+  void lost(const std::string& why, Now now, Rng& rng, node::Outbox& out);
+  void reset_connection();
+  void take(const wire::Registered& reply, Now now, node::Outbox& out);
+  void take(const wire::ErrorReply& reply, Now now, Rng& rng, node::Outbox& out);
+  [[nodiscard]] std::string name() const { return "bootstrap server " + server_.text(); }
+
+  wire::Address server_;
+  NetworkId network_;
+  std::optional<wire::Address> own_;
+  std::function<wire::PeerStatus(Now)> status_;
+  State state_ = State::kUntried;
+  Backoff backoff_;
+  Instant next_dial_;
+  std::optional<DialId> dial_;
+  std::optional<ConnectionId> connection_;
+  bool registered_ = false;
+  bool removing_ = false;
+  bool closed_ = false;
+  std::string last_error_code_;            // reported already
+  std::optional<std::uint64_t> revision_;  // of the last event seen
+  std::size_t awaited_ = 0;                // replies
+  Instant answer_by_;
+  std::optional<Instant> refresh_at_;
+  std::optional<Instant> poll_at_;
+};
+
+}  // namespace suara::p2p

@@ -1,0 +1,97 @@
+#include "peer-node/p2p/connection_manager.hpp"
+
+#include <algorithm>
+
+namespace suara::p2p {
+
+ConnectionManager::ConnectionManager(std::vector<wire::Address> static_peers, std::optional<wire::Address> own,
+                                     std::size_t max_outbound)
+    : max_outbound_(max_outbound) {
+  for (wire::Address& address : static_peers) static_.try_emplace(std::move(address));
+  if (own) own_.insert(std::move(*own));
+}
+
+std::vector<ConnectionManager::Attempt> ConnectionManager::due(Now now, const PeerSet& peers, const AddressBook& book,
+                                                               Rng& rng) {
+  std::vector<Attempt> attempts;
+  std::set<wire::Address> chosen;
+  for (const auto& [address, state] : static_) {
+    if (dialing_.size() + attempts.size() >= kMaxDialing) return attempts;
+    if (state.next_attempt <= now.instant && usable(address, peers)) {
+      attempts.push_back({address, true});
+      chosen.insert(address);
+    }
+  }
+  std::size_t outbound = peers.outbound() + dialing_others();
+  while (outbound < max_outbound_ && dialing_.size() + attempts.size() < kMaxDialing) {
+    const auto address = book.draw(now.instant, rng, [&](const wire::Address& candidate) {
+      return !chosen.contains(candidate) && !static_.contains(candidate) && usable(candidate, peers);
+    });
+    if (!address) break;
+    attempts.push_back({*address, false});
+    chosen.insert(*address);
+    ++outbound;
+  }
+  return attempts;
+}
+
+std::optional<ConnectionManager::Attempt> ConnectionManager::ended(DialId dial) {
+  const auto entry = dialing_.find(dial);
+  if (entry == dialing_.end()) return std::nullopt;
+  Attempt attempt = std::move(entry->second);
+  dialing_.erase(entry);
+  return attempt;
+}
+
+void ConnectionManager::failed(const Attempt& attempt, Now now, AddressBook& book, Rng& rng) {
+  if (const auto entry = static_.find(attempt.address); entry != static_.end()) {
+    entry->second.next_attempt = now.instant + entry->second.backoff.next(rng);
+  }
+  book.dial_failed(attempt.address, now, rng);
+}
+
+void ConnectionManager::succeeded(const Attempt& attempt, Now now, AddressBook& book) {
+  if (const auto entry = static_.find(attempt.address); entry != static_.end()) {
+    entry->second.backoff.reset();
+    entry->second.next_attempt = now.instant + kFirstRetry;
+  }
+  book.add(attempt.address, now);
+  book.dial_succeeded(attempt.address, now);
+}
+
+void ConnectionManager::is_duplicate(const wire::Address& address, Now now, AddressBook& book) {
+  if (const auto entry = static_.find(address); entry != static_.end()) {
+    entry->second.next_attempt = now.instant + kLastRetry;
+  }
+  book.postpone(address, now, kDuplicateRetry);
+}
+
+std::optional<Instant> ConnectionManager::deadline(Instant from, const PeerSet& peers, const AddressBook& book) const {
+  if (dialing_.size() >= kMaxDialing) return std::nullopt;
+  std::optional<Instant> next;
+  for (const auto& [address, state] : static_) {
+    if (state.next_attempt > from && usable(address, peers) && (!next || state.next_attempt < *next)) {
+      next = state.next_attempt;
+    }
+  }
+  if (peers.outbound() + dialing_others() < max_outbound_) {
+    const auto attempt = book.next_attempt(from);
+    if (attempt && (!next || *attempt < *next)) next = attempt;
+  }
+  return next;
+}
+
+bool ConnectionManager::usable(const wire::Address& address, const PeerSet& peers) const {
+  return !own_.contains(address) && !is_dialing(address) && !peers.connected_to(address);
+}
+
+bool ConnectionManager::is_dialing(const wire::Address& address) const {
+  return std::ranges::any_of(dialing_, [&](const auto& entry) { return entry.second.address == address; });
+}
+
+std::size_t ConnectionManager::dialing_others() const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(dialing_, [](const auto& entry) { return !entry.second.is_static; }));
+}
+
+}  // namespace suara::p2p

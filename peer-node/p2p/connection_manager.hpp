@@ -1,0 +1,62 @@
+// Whom to dial, and when: static peers always, others from the address book until there are enough outbound
+// connections. Knows nothing of what is said on a connection; the node tells it how each attempt ended.
+#pragma once
+
+#include "common/util/strong_id.hpp"
+#include "peer-node/p2p/address_book.hpp"
+#include "peer-node/p2p/peer_set.hpp"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace suara::p2p {
+
+class ConnectionManager {
+ public:
+  ConnectionManager(std::vector<wire::Address> static_peers, std::optional<wire::Address> own,
+                    std::size_t max_outbound);
+
+  struct Attempt {
+    wire::Address address;
+    bool is_static = false;
+  };
+
+  /// Addresses to dial now; the caller names each attempt with began().
+  [[nodiscard]] std::vector<Attempt> due(Now now, const PeerSet& peers, const AddressBook& book, Rng& rng);
+  void began(DialId dial, const Attempt& attempt) { dialing_.emplace(dial, attempt); }
+  /// The attempt behind a DialId, once; nullopt when it is not one of ours.
+  std::optional<Attempt> ended(DialId dial);
+
+  /// The connection could not be made, or did not become ready.
+  void failed(const Attempt& attempt, Now now, AddressBook& book, Rng& rng);
+  /// It became ready.
+  void succeeded(const Attempt& attempt, Now now, AddressBook& book);
+  /// It led to this very node: never dialed again in this life.
+  void is_self(const wire::Address& address) { own_.insert(address); }
+  /// It led to a node connected already.
+  void is_duplicate(const wire::Address& address, Now now, AddressBook& book);
+
+  [[nodiscard]] bool is_own(const wire::Address& address) const { return own_.contains(address); }
+  /// The first moment after `from` at which due() may have more to say.
+  [[nodiscard]] std::optional<Instant> deadline(Instant from, const PeerSet& peers, const AddressBook& book) const;
+
+ private:
+  struct Static {
+    Backoff backoff;
+    Instant next_attempt;
+  };
+
+  [[nodiscard]] bool usable(const wire::Address& address, const PeerSet& peers) const;
+  [[nodiscard]] bool is_dialing(const wire::Address& address) const;
+  [[nodiscard]] std::size_t dialing_others() const;
+
+  std::map<wire::Address, Static> static_;
+  std::set<wire::Address> own_;
+  std::size_t max_outbound_;
+  std::map<DialId, Attempt> dialing_;
+};
+
+}  // namespace suara::p2p

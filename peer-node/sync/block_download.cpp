@@ -1,0 +1,141 @@
+#include "peer-node/sync/block_download.hpp"
+
+#include <algorithm>
+
+namespace suara::sync {
+
+void BlockDownload::add_peer(ConnectionId peer, std::uint64_t height) { peers_[peer].height = height; }
+
+void BlockDownload::raise_height(ConnectionId peer, std::uint64_t height) {
+  const auto entry = peers_.find(peer);
+  if (entry != peers_.end()) entry->second.height = std::max(entry->second.height, height);
+}
+
+void BlockDownload::remove_peer(ConnectionId peer) {
+  const auto entry = peers_.find(peer);
+  if (entry == peers_.end()) return;
+  release(entry->second);
+  peers_.erase(entry);
+}
+
+void BlockDownload::want(std::vector<Wanted> blocks) {
+  full_window_ = blocks.size() >= kDownloadWindow;
+  heights_.clear();
+  unasked_.clear();
+  for (const Wanted& block : blocks) {
+    heights_.emplace(block.id, block.height);
+    if (!in_flight_.contains(block.id)) unasked_.emplace(block.height, block.id);
+  }
+  std::erase_if(in_flight_, [&](const auto& entry) {
+    if (heights_.contains(entry.first)) return false;
+    peers_.at(entry.second).in_flight.erase(entry.first);
+    return true;
+  });
+}
+
+std::map<ConnectionId, std::vector<chain::BlockId>> BlockDownload::assign(Instant now) {
+  std::size_t free_slots = 0;
+  for (const auto& [id, peer] : peers_) {
+    if (peer.paused_until <= now) free_slots += kMaxBlocksInFlight - peer.in_flight.size();
+  }
+  std::map<ConnectionId, std::vector<chain::BlockId>> requests;
+  for (auto block = unasked_.begin(); block != unasked_.end() && free_slots > 0;) {
+    std::pair<const ConnectionId, Peer>* chosen = nullptr;
+    for (auto& entry : peers_) {
+      const Peer& peer = entry.second;
+      if (peer.in_flight.size() >= kMaxBlocksInFlight || !may_serve(peer, block->first, block->second, now)) continue;
+      if (chosen == nullptr || peer.in_flight.size() < chosen->second.in_flight.size()) chosen = &entry;
+    }
+    if (chosen == nullptr) {
+      ++block;
+      continue;
+    }
+    auto& [connection, peer] = *chosen;
+    if (peer.in_flight.empty()) peer.progress_at = now;
+    peer.in_flight.insert(block->second);
+    in_flight_.emplace(block->second, connection);
+    requests[connection].push_back(block->second);
+    --free_slots;
+    block = unasked_.erase(block);
+  }
+  return requests;
+}
+
+void BlockDownload::received(ConnectionId peer, const chain::BlockId& id, Instant now) {
+  const auto flight = in_flight_.find(id);
+  if (flight != in_flight_.end()) {
+    peers_.at(flight->second).in_flight.erase(id);
+    in_flight_.erase(flight);
+  }
+  if (const auto height = heights_.find(id); height != heights_.end()) {
+    unasked_.erase({height->second, id});
+    heights_.erase(height);
+  }
+  if (const auto entry = peers_.find(peer); entry != peers_.end()) {
+    entry->second.progress_at = now;
+    entry->second.stall = std::max(kFirstStall, entry->second.stall / 2);
+  }
+}
+
+void BlockDownload::not_found(ConnectionId peer, const chain::BlockId& id) {
+  const auto entry = peers_.find(peer);
+  if (entry == peers_.end() || entry->second.in_flight.erase(id) == 0) return;
+  in_flight_.erase(id);
+  entry->second.lacks.insert(id);
+  if (entry->second.lacks.size() > kDownloadWindow) entry->second.lacks.erase(entry->second.lacks.begin());
+  if (const auto height = heights_.find(id); height != heights_.end()) unasked_.emplace(height->second, id);
+}
+
+std::vector<ConnectionId> BlockDownload::stalled(Instant now) {
+  std::vector<ConnectionId> hopeless;
+  for (auto& [id, peer] : peers_) {
+    if (peer.in_flight.empty() || peer.progress_at + peer.stall > now) continue;
+    if (peer.progress_at + kLastStall <= now) {
+      hopeless.push_back(id);
+    } else if (another_may_serve(id, peer, now)) {
+      if (peer.stall >= kLastStall) hopeless.push_back(id);
+      release(peer);
+      peer.stall = std::min(kLastStall, peer.stall * 2);
+      peer.paused_until = now + peer.stall;
+    }
+  }
+  return hopeless;
+}
+
+std::optional<Instant> BlockDownload::deadline(Instant now) const {
+  std::optional<Instant> next;
+  const auto consider = [&](Instant instant) {
+    if (instant > now && (!next || instant < *next)) next = instant;
+  };
+  for (const auto& [id, peer] : peers_) {
+    if (!unasked_.empty()) consider(peer.paused_until);
+    if (peer.in_flight.empty()) continue;
+    consider(peer.progress_at + peer.stall);
+    consider(peer.progress_at + kLastStall);
+  }
+  return next;
+}
+
+bool BlockDownload::may_serve(const Peer& peer, std::uint64_t height, const chain::BlockId& id, Instant now) {
+  return peer.height >= height && peer.paused_until <= now && !peer.lacks.contains(id);
+}
+
+bool BlockDownload::another_may_serve(ConnectionId but, const Peer& stalling, Instant now) const {
+  return std::ranges::any_of(stalling.in_flight, [&](const chain::BlockId& id) {
+    const auto height = heights_.find(id);
+    if (height == heights_.end()) return false;
+    return std::ranges::any_of(peers_, [&](const auto& entry) {
+      return entry.first != but && may_serve(entry.second, height->second, id, now);
+    });
+  });
+}
+
+void BlockDownload::release(Peer& peer) {
+  for (const chain::BlockId& id : peer.in_flight) {
+    in_flight_.erase(id);
+    if (const auto height = heights_.find(id); height != heights_.end()) unasked_.emplace(height->second, id);
+  }
+  peer.in_flight.clear();
+}
+
+}  // namespace suara::sync

@@ -1,0 +1,74 @@
+// Which bodies to ask from whom. All are wanted in height order, up to kMaxBlocksInFlight from one peer and
+// kDownloadWindow ahead. A peer that delivers nothing loses its slots to one that might: first after 2 s, then 4 ...
+// 64; at the end of that, or when it is the only one left, the caller is told to disconnect it.
+#pragma once
+
+#include "common/util/strong_id.hpp"
+#include "common/util/time.hpp"
+#include "peer-node/chain/header.hpp"
+#include "peer-node/sync/limits.hpp"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+namespace suara::sync {
+
+class BlockDownload {
+ public:
+  /// `height`: of the best block it has told of; raised as it tells of more.
+  void add_peer(ConnectionId peer, std::uint64_t height);
+  void raise_height(ConnectionId peer, std::uint64_t height);
+  void remove_peer(ConnectionId peer);
+
+  struct Wanted {
+    chain::BlockId id;
+    std::uint64_t height = 0;
+  };
+  /// What is missing, lowest first: replaces what was wanted; requests for blocks no longer wanted are forgotten.
+  void want(std::vector<Wanted> blocks);
+  /// The window has been used up to half: the caller should look for more that is missing.
+  [[nodiscard]] bool wants_more() const { return full_window_ && wanted() < kDownloadWindow / 2; }
+  [[nodiscard]] bool is_wanted(const chain::BlockId& id) const { return heights_.contains(id); }
+
+  /// Requests to send now, at most kMaxBlocksInFlight ids for each peer.
+  std::map<ConnectionId, std::vector<chain::BlockId>> assign(Instant now);
+
+  /// It delivered this block; not wanted any more.
+  void received(ConnectionId peer, const chain::BlockId& id, Instant now);
+  /// It does not have this block: not asked for it again while it is connected.
+  void not_found(ConnectionId peer, const chain::BlockId& id);
+
+  /// Takes slots from those who stall; returns those to disconnect.
+  std::vector<ConnectionId> stalled(Instant now);
+  [[nodiscard]] std::optional<Instant> deadline(Instant now) const;
+
+  [[nodiscard]] std::size_t in_flight() const { return in_flight_.size(); }
+  [[nodiscard]] std::size_t peers() const { return peers_.size(); }
+
+ private:
+  struct Peer {
+    std::uint64_t height = 0;
+    std::set<chain::BlockId> in_flight;
+    std::set<chain::BlockId> lacks;
+    Instant progress_at;  // last delivery, or first request after none
+    seconds stall = kFirstStall;
+    Instant paused_until;
+  };
+
+  using Unasked = std::set<std::pair<std::uint64_t, chain::BlockId>>;
+
+  [[nodiscard]] static bool may_serve(const Peer& peer, std::uint64_t height, const chain::BlockId& id, Instant now);
+  [[nodiscard]] bool another_may_serve(ConnectionId but, const Peer& stalling, Instant now) const;
+  [[nodiscard]] std::size_t wanted() const { return heights_.size(); }
+  void release(Peer& peer);
+
+  std::map<ConnectionId, Peer> peers_;
+  std::map<chain::BlockId, std::uint64_t> heights_;  // of all that is wanted
+  Unasked unasked_;                                  // wanted, lowest first, and in flight from nobody
+  std::map<chain::BlockId, ConnectionId> in_flight_;
+  bool full_window_ = false;
+};
+
+}  // namespace suara::sync

@@ -1,0 +1,83 @@
+#include "peer-node/sync/header_sync.hpp"
+
+#include <algorithm>
+
+namespace suara::sync {
+
+void HeaderSync::add_peer(ConnectionId peer, chain::Uint256 work) { peers_[peer].work = std::move(work); }
+
+void HeaderSync::remove_peer(ConnectionId peer) { peers_.erase(peer); }
+
+void HeaderSync::announced(ConnectionId peer, const chain::BlockId& id) {
+  if (const auto entry = peers_.find(peer); entry != peers_.end()) entry->second.wanted = id;
+}
+
+void HeaderSync::forget_known(const std::function<bool(const chain::BlockId&)>& is_known) {
+  for (auto& [id, peer] : peers_) {
+    if (peer.wanted && is_known(*peer.wanted)) peer.wanted.reset();
+  }
+}
+
+std::optional<HeaderSync::Ask> HeaderSync::next(const chain::Uint256& best_work, Instant now) {
+  std::pair<const ConnectionId, Peer>* best = nullptr;
+  for (auto& entry : peers_) {
+    const Peer& peer = entry.second;
+    if (peer.asked_at && *peer.asked_at + kHeadersStall > now) return std::nullopt;
+    const bool has_news = peer.wanted || peer.more || peer.work > best_work;
+    if (!has_news || peer.asked_at || peer.not_before > now) continue;
+    if (best == nullptr || peer.work > best->second.work) best = &entry;
+  }
+  if (best == nullptr) return std::nullopt;
+  best->second.asked_at = now;
+  return Ask{best->first, best->second.more ? best->second.after : std::nullopt};
+}
+
+bool HeaderSync::answered(ConnectionId peer, const std::optional<chain::BlockId>& last, const chain::Uint256& last_work,
+                          bool more) {
+  const auto entry = peers_.find(peer);
+  if (entry == peers_.end() || !entry->second.asked_at) return false;
+  Peer& state = entry->second;
+  state.asked_at.reset();
+  state.more = more && last.has_value();
+  state.after = last;
+  // Whatever it announced, it has now had the chance to show.
+  state.wanted.reset();
+  if (!state.more) state.work = last_work;
+  return true;
+}
+
+void HeaderSync::postpone(ConnectionId peer, Instant now) {
+  const auto entry = peers_.find(peer);
+  if (entry != peers_.end()) entry->second.not_before = now + kHeadersRetry;
+}
+
+std::vector<ConnectionId> HeaderSync::silent(Instant now) const {
+  std::vector<ConnectionId> silent;
+  for (const auto& [id, peer] : peers_) {
+    if (peer.asked_at && *peer.asked_at + kHeadersTimeout <= now) silent.push_back(id);
+  }
+  return silent;
+}
+
+std::optional<Instant> HeaderSync::deadline(Instant now) const {
+  std::optional<Instant> next;
+  const auto consider = [&](Instant instant) {
+    if (instant > now && (!next || instant < *next)) next = instant;
+  };
+  for (const auto& [id, peer] : peers_) {
+    if (peer.asked_at) {
+      consider(*peer.asked_at + kHeadersStall);
+      consider(*peer.asked_at + kHeadersTimeout);
+    }
+    consider(peer.not_before);
+  }
+  return next;
+}
+
+chain::Uint256 HeaderSync::most_work() const {
+  chain::Uint256 most = 0;
+  for (const auto& [id, peer] : peers_) most = std::max(most, peer.work);
+  return most;
+}
+
+}  // namespace suara::sync

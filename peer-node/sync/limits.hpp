@@ -1,0 +1,36 @@
+// Bounds and times of synchronisation, with what happens there (values: Bitcoin Core).
+#pragma once
+
+#include "common/wire/limits.hpp"
+
+#include <chrono>
+#include <cstddef>
+
+namespace suara::sync {
+
+using std::chrono::seconds;
+
+/// An unanswered get_headers no longer keeps others from being asked; later, the silent peer is disconnected.
+inline constexpr seconds kHeadersStall{5};
+inline constexpr seconds kHeadersTimeout{30};
+
+/// A peer whose headers were too far ahead in time is asked again after this.
+inline constexpr seconds kHeadersRetry{30};
+
+/// Blocks in flight from one peer.
+inline constexpr std::size_t kMaxBlocksInFlight = wire::kMaxBlocksPerRequest;
+
+/// How far downloads run ahead of the first missing block.
+inline constexpr std::size_t kDownloadWindow = 1024;
+
+/// A peer that delivers nothing for this long loses its slots when another could serve; doubles each time.
+inline constexpr seconds kFirstStall{2};
+inline constexpr seconds kLastStall{64};
+
+/// Bodies received and not yet connected, in bytes; above it no more are asked for.
+inline constexpr std::size_t kMaxPendingBodiesSizeBytes = 32 * 1024 * 1024;
+
+/// Batches on their way to the disk above which no more blocks are asked for.
+inline constexpr std::size_t kMaxBatchesInFlight = 64;
+
+}  // namespace suara::sync
