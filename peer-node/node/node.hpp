@@ -44,6 +44,11 @@ struct PeerInfo {
   Instant connected_at;
 };
 
+struct BootstrapInfo {
+  std::string address;
+  std::string state;  ///< "connecting" | "registered" | "listening" | "unreachable"
+};
+
 class Node {
  public:
   /// `store` and `rng` outlive the node. Fails when the store belongs to another network.
@@ -62,6 +67,11 @@ class Node {
   [[nodiscard]] const store::StoreView& view() const;
   [[nodiscard]] std::vector<PeerInfo> peers() const;
   [[nodiscard]] bool synced() const;  ///< no peer is known to have more work
+  [[nodiscard]] std::vector<BootstrapInfo> bootstrap() const;
+  /// Why a transaction was refused lately, if it was.
+  [[nodiscard]] std::optional<Error> why_refused(const ledger::TransactionId& id) const;
+  /// Things kept on behalf of connections: none are left when all have gone.
+  [[nodiscard]] std::size_t footprint() const;
 
  private:
   struct State;

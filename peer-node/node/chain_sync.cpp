@@ -1,0 +1,286 @@
+#include "peer-node/node/chain_sync.hpp"
+
+#include "common/util/check.hpp"
+#include "peer-node/chain/rule_error.hpp"
+#include "peer-node/chain/work.hpp"
+#include "peer-node/node/limits.hpp"
+#include "peer-node/node/node_error.hpp"
+
+#include <algorithm>
+
+namespace suara::node {
+namespace {
+
+std::string short_id(const Hash256& id) { return id.hex().substr(0, 16); }
+
+std::string blocks(std::size_t count) { return std::to_string(count) + (count == 1 ? " block" : " blocks"); }
+
+}  // namespace
+
+void ChainSync::add_peer(const p2p::Peer& peer) {
+  headers_.add_peer(peer.connection, chain::to_number(peer.handshake.theirs()->work));
+  download_.add_peer(peer.connection, peer.height);
+}
+
+void ChainSync::remove_peer(ConnectionId peer) {
+  headers_.remove_peer(peer);
+  download_.remove_peer(peer);
+  std::erase_if(sources_, [&](const auto& entry) { return entry.second == peer; });
+}
+
+void ChainSync::announced(p2p::Peer& peer, const std::vector<Hash256>& ids) {
+  for (const Hash256& hash : ids) {
+    const chain::BlockId id(hash);
+    peer.known_blocks.insert(id);
+    if (context_.chain == nullptr) continue;
+    const auto entry = context_.chain->find(context_.overlay, id);
+    if (!entry) {
+      headers_.announced(peer.connection, id);
+    } else {
+      peer.height = std::max(peer.height, entry->point.height);
+      download_.raise_height(peer.connection, entry->point.height);
+    }
+  }
+}
+
+void ChainSync::headers(p2p::Peer& peer, const wire::peer::Headers& message) {
+  if (context_.chain == nullptr) return;
+  store::Draft draft(context_.overlay);
+  std::optional<chain::BlockId> last;
+  std::optional<Error> failure;
+  for (std::size_t at = 0; at < message.bytes.size() && !failure; at += chain::kHeaderSizeBytes) {
+    const auto header = chain::decode_header(ByteView(message.bytes).subspan(at, chain::kHeaderSizeBytes));
+    if (!header) {
+      failure = header.error();
+      break;
+    }
+    const auto verdict = context_.chain->add_header(*header, context_.now.wall, draft);
+    if (verdict) {
+      last = chain::block_id(*header);
+    } else {
+      failure = verdict.error();
+    }
+  }
+  context_.commit(draft);
+
+  chain::Uint256 work = context_.chain->best_header().work;
+  if (last) {
+    const auto entry = context_.chain->find(context_.overlay, *last);
+    CHECK(entry.has_value());
+    work = entry->point.work;
+    peer.height = std::max(peer.height, entry->point.height);
+    peer.known_blocks.insert(*last);
+    download_.raise_height(peer.connection, entry->point.height);
+  }
+  const bool more = message.bytes.size() == wire::kMaxHeadersPerMessage * chain::kHeaderSizeBytes && !failure;
+  headers_.answered(peer.connection, last, work, more);
+  headers_.forget_known(
+      [&](const chain::BlockId& id) { return context_.chain->find(context_.overlay, id).has_value(); });
+  refill();
+  if (failure == chain::RuleError::kTimeTooFarAhead) {
+    headers_.postpone(peer.connection, context_.now.instant);
+  } else if (failure) {
+    context_.drop(peer, *failure);
+  }
+}
+
+void ChainSync::block(p2p::Peer& peer, const wire::peer::BlockBody& message) {
+  if (context_.chain == nullptr) return;
+  auto decoded = chain::decode_block(message.bytes);
+  if (!decoded) return context_.drop(peer, decoded.error());
+  const chain::BlockId id = chain::block_id(decoded->header);
+  peer.known_blocks.insert(id);
+  const auto entry = context_.chain->find(context_.overlay, id);
+  if (!entry || entry->status != chain::BlockStatus::kHeaderOnly || pending_.contains(id)) {
+    download_.received(peer.connection, id, context_.now.instant);
+    return;
+  }
+  if (const auto checked = context_.chain->check_body(*decoded); !checked) {
+    // Another body may still fit the header; this one says nothing about it.
+    if (checked.error() == chain::RuleError::kBadTransactionsRoot) return context_.drop(peer, checked.error());
+    condemn(id, checked.error());
+    return context_.drop(peer, checked.error());
+  }
+  download_.received(peer.connection, id, context_.now.instant);
+  check_signatures(peer, id, std::move(*decoded), message.bytes.size());
+}
+
+void ChainSync::check_signatures(const p2p::Peer& peer, const chain::BlockId& id, chain::Block block,
+                                 std::size_t size_bytes) {
+  if (sources_.size() >= kMaxBodySources) sources_.erase(sources_.begin());
+  sources_[id] = peer.connection;
+  std::vector<SignatureCheck> checks;
+  for (const ledger::Transaction& transaction : block.transactions) {
+    const ledger::Transaction* waiting = context_.mempool->find(ledger::transaction_id(transaction));
+    if (waiting != nullptr && waiting->signature == transaction.signature) continue;
+    checks.push_back(
+        {transaction.author, ledger::transaction_digest(transaction, context_.network), transaction.signature});
+  }
+  pending_[id] = {size_bytes};
+  pending_bytes_ += size_bytes;
+  context_.verification.request(
+      std::move(checks),
+      [this, id, body = std::make_shared<const chain::Block>(std::move(block))](bool all_hold) {
+        signatures_checked(id, *body, all_hold);
+      },
+      context_.out);
+}
+
+void ChainSync::signatures_checked(const chain::BlockId& id, const chain::Block& block, bool all_hold) {
+  const auto pending = pending_.find(id);
+  CHECK(pending != pending_.end());
+  pending_bytes_ -= pending->second.size_bytes;
+  pending_.erase(pending);
+  if (!all_hold) {
+    const Error error(chain::RuleError::kBadSignature);
+    condemn(id, error);
+    blame(id, error);
+    return;
+  }
+  store::Draft draft(context_.overlay);
+  context_.chain->add_body(block, draft);
+  advance(draft);
+}
+
+void ChainSync::condemn(const chain::BlockId& id, const Error& error) {
+  store::Draft draft(context_.overlay);
+  context_.chain->mark_invalid(id, draft);
+  context_.commit(draft);
+  context_.out.report(Severity::kWarning, "block " + short_id(id) + " is invalid: " + error.message());
+  refill();
+}
+
+void ChainSync::blame(const chain::BlockId& id, const Error& error) {
+  const auto source = sources_.find(id);
+  if (source == sources_.end()) return;
+  if (p2p::Peer* peer = context_.peers.find_ready(source->second)) context_.drop(*peer, error);
+  sources_.erase(id);
+}
+
+void ChainSync::not_found(const p2p::Peer& peer, const std::vector<Hash256>& ids) {
+  for (const Hash256& id : ids) download_.not_found(peer.connection, chain::BlockId(id));
+}
+
+void ChainSync::mined(const chain::Block& block) {
+  store::Draft draft(context_.overlay);
+  auto accepted = context_.chain->add_header(block.header, context_.now.wall, draft);
+  if (accepted) {
+    if (const auto checked = context_.chain->check_body(block); !checked) accepted = checked.error();
+  }
+  if (!accepted) {
+    context_.commit(draft);
+    context_.out.report(Severity::kError, "the block mined here is refused: " + accepted.error().message());
+    return;
+  }
+  context_.chain->add_body(block, draft);
+  advance(draft);
+}
+
+void ChainSync::advance(store::Draft& draft) {
+  const chain::ChainState::Step step = context_.chain->advance(draft);
+  took_step(step, context_.commit(draft));
+}
+
+void ChainSync::took_step(const chain::ChainState::Step& step, std::optional<StoreToken> token) {
+  more_ = step.more;
+  for (const auto& rejected : step.rejected) {
+    context_.out.report(Severity::kWarning,
+                        "block " + short_id(rejected.id) + " is invalid: " + rejected.error.message());
+    blame(rejected.id, rejected.error);
+  }
+  for (const chain::Block& block : step.connected) sources_.erase(chain::block_id(block.header));
+  if (!step.disconnected.empty()) {
+    const bool deep = step.disconnected.size() >= kDeepReorganisationBlocks;
+    context_.out.report(deep ? Severity::kWarning : Severity::kInfo,
+                        "reorganised: " + blocks(step.disconnected.size()) + " gave way to a chain with more work");
+  }
+  if (!step.connected.empty() || !step.disconnected.empty()) {
+    tip_moved_(step);
+    if (token) unstored_.push_back({*token, context_.chain->tip()});
+  }
+  if (!step.rejected.empty() || !step.disconnected.empty() || download_.wants_more()) refill();
+}
+
+void ChainSync::stored(StoreToken token) {
+  std::optional<chain::ChainPoint> tip;
+  while (!unstored_.empty() && unstored_.front().token <= token) {
+    tip = unstored_.front().tip;
+    unstored_.pop_front();
+    context_.out.add(TipMoved{tip->id, tip->height});
+  }
+  // While catching up every tip is old news to everybody else.
+  if (tip && context_.chain->best_header().work <= tip->work) announce(tip->id);
+}
+
+void ChainSync::announce(const chain::BlockId& id) {
+  std::shared_ptr<const std::string> line;
+  for (auto& [connection, peer] : context_.peers.all()) {
+    if (!peer.ready || peer.closing || !peer.known_blocks.insert(id)) continue;
+    if (line == nullptr) line = std::make_shared<const std::string>(wire::peer::encode(wire::peer::Announce{{id}, {}}));
+    context_.out.add(Send{connection, line});
+  }
+}
+
+void ChainSync::drive() {
+  if (context_.chain == nullptr || context_.stopping) return;
+  if (more_) {
+    store::Draft draft(context_.overlay);
+    advance(draft);
+  }
+  give_up_on_silent_peers();
+  ask_for_headers();
+  ask_for_blocks();
+}
+
+void ChainSync::give_up_on_silent_peers() {
+  for (const ConnectionId id : headers_.silent(context_.now.instant)) {
+    if (p2p::Peer* peer = context_.peers.find_ready(id)) context_.drop(*peer, NodeError::kHeadersTimeout);
+  }
+  for (const ConnectionId id : download_.stalled(context_.now.instant)) {
+    if (p2p::Peer* peer = context_.peers.find_ready(id)) context_.drop(*peer, NodeError::kStalled);
+  }
+}
+
+void ChainSync::ask_for_headers() {
+  const auto ask = headers_.next(context_.chain->best_header().work, context_.now.instant);
+  if (!ask || context_.peers.find_ready(ask->peer) == nullptr) return;
+  wire::peer::GetHeaders request;
+  if (ask->after) request.locator.push_back(*ask->after);
+  for (const chain::BlockId& id : context_.chain->locator(context_.overlay)) request.locator.push_back(id);
+  if (request.locator.size() > wire::kMaxLocatorSize) request.locator.resize(wire::kMaxLocatorSize);
+  context_.out.send(ask->peer, request);
+}
+
+void ChainSync::ask_for_blocks() {
+  if (pending_bytes_ > sync::kMaxPendingBodiesSizeBytes) return;
+  if (context_.overlay.batches_in_flight() > sync::kMaxBatchesInFlight) return;
+  for (const auto& [connection, ids] : download_.assign(context_.now.instant)) {
+    context_.out.send(connection, wire::peer::GetBlocks{{ids.begin(), ids.end()}});
+  }
+}
+
+void ChainSync::refill() {
+  std::vector<sync::BlockDownload::Wanted> wanted;
+  for (const chain::BlockId& id : context_.chain->missing_bodies(context_.overlay, sync::kDownloadWindow)) {
+    if (pending_.contains(id)) continue;
+    const auto entry = context_.chain->find(context_.overlay, id);
+    CHECK(entry.has_value());
+    wanted.push_back({id, entry->point.height});
+  }
+  download_.want(std::move(wanted));
+}
+
+std::optional<Instant> ChainSync::deadline() const {
+  if (context_.chain == nullptr || context_.stopping) return std::nullopt;
+  if (more_) return context_.now.instant;
+  std::optional<Instant> next = headers_.deadline(context_.now.instant);
+  const auto blocks_due = download_.deadline(context_.now.instant);
+  if (blocks_due && (!next || *blocks_due < *next)) next = blocks_due;
+  return next;
+}
+
+bool ChainSync::synced() const {
+  return context_.chain != nullptr && headers_.most_work() <= context_.chain->tip().work;
+}
+
+}  // namespace suara::node

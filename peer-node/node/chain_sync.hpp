@@ -1,0 +1,74 @@
+// Headers and blocks, from peers and from the miner, on their way into the chain: asked for, checked, connected,
+// stored, announced. A block's journey: root and sizes -> signatures not seen in the mempool, on a worker -> kept ->
+// connected in height order -> Stored -> announced.
+#pragma once
+
+#include "peer-node/node/context.hpp"
+#include "peer-node/sync/block_download.hpp"
+#include "peer-node/sync/header_sync.hpp"
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+
+namespace suara::node {
+
+class ChainSync {
+ public:
+  using TipListener = std::function<void(const chain::ChainState::Step&)>;
+  /// `tip_moved` is called with the overlay already at the new tip.
+  ChainSync(Context& context, TipListener tip_moved) : context_(context), tip_moved_(std::move(tip_moved)) {}
+
+  void add_peer(const p2p::Peer& peer);
+  void remove_peer(ConnectionId peer);
+
+  void announced(p2p::Peer& peer, const std::vector<Hash256>& ids);
+  void headers(p2p::Peer& peer, const wire::peer::Headers& message);
+  void block(p2p::Peer& peer, const wire::peer::BlockBody& message);
+  void not_found(const p2p::Peer& peer, const std::vector<Hash256>& ids);
+  void mined(const chain::Block& block);
+  void stored(StoreToken token);
+
+  /// Connects, asks and gives up what is due. After every event.
+  void drive();
+  [[nodiscard]] std::optional<Instant> deadline() const;
+
+  /// No peer is known to have more work than the tip.
+  [[nodiscard]] bool synced() const;
+  /// Nothing is kept of peers that have left.
+  [[nodiscard]] std::size_t peers() const { return headers_.peers() + download_.peers(); }
+
+ private:
+  struct Pending {
+    std::size_t size_bytes = 0;
+  };
+  struct Announcement {
+    StoreToken token;
+    chain::ChainPoint tip;
+  };
+
+  void refill();
+  void ask_for_headers();
+  void ask_for_blocks();
+  void give_up_on_silent_peers();
+  void check_signatures(const p2p::Peer& peer, const chain::BlockId& id, chain::Block block, std::size_t size_bytes);
+  void signatures_checked(const chain::BlockId& id, const chain::Block& block, bool all_hold);
+  void condemn(const chain::BlockId& id, const Error& error);
+  void blame(const chain::BlockId& id, const Error& error);
+  void advance(store::Draft& draft);
+  void took_step(const chain::ChainState::Step& step, std::optional<StoreToken> token);
+  void announce(const chain::BlockId& id);
+
+  Context& context_;
+  TipListener tip_moved_;
+  sync::HeaderSync headers_;
+  sync::BlockDownload download_;
+  std::map<chain::BlockId, Pending> pending_;  // bodies whose signatures are being checked
+  std::size_t pending_bytes_ = 0;
+  std::map<chain::BlockId, ConnectionId> sources_;  // who sent a body that is not connected yet
+  std::deque<Announcement> unstored_;
+  bool more_ = true;  // the last step stopped at its bound, or a former life did
+};
+
+}  // namespace suara::node

@@ -1,0 +1,233 @@
+#include "peer-node/node/connections.hpp"
+
+#include "common/wire/limits.hpp"
+#include "peer-node/chain/work.hpp"
+#include "peer-node/classic/chain_view.hpp"
+#include "peer-node/node/node_error.hpp"
+
+#include <algorithm>
+
+namespace suara::node {
+
+// -- coming and going --------------------------------------------------------------------------------------------
+
+void Connections::accepted(const Accepted& event) {
+  const std::size_t unproven = strangers_.size() + context_.peers.inbound_handshaking();
+  if (context_.stopping || unproven >= p2p::kMaxHandshaking) {
+    context_.out.close(event.connection, context_.stopping ? "shutting down" : "too many connections without a hello");
+    return;
+  }
+  strangers_[event.connection] = {event.remote_host, event.remote_port, context_.now.instant};
+}
+
+void Connections::dialed(const Dialed& event) {
+  const auto attempt = finding_.dialed(event);
+  if (!attempt) return;
+  p2p::Handshake handshake(p2p::Role::kDialer, context_.network, context_.options.node_key, context_.rng);
+  p2p::Peer& peer = context_.peers.add(
+      p2p::Peer(event.connection, std::move(handshake), attempt->address.text(), context_.now.instant));
+  peer.dialed = attempt->address;
+  peer.is_static = attempt->is_static;
+  if (context_.stopping) return context_.part(peer, "shutting down");
+  send_hello(peer);
+}
+
+void Connections::disconnected(ConnectionId connection) {
+  strangers_.erase(connection);
+  classic_.erase(connection);
+}
+
+void Connections::bad_line(const BadLine& event) {
+  if (p2p::Peer* peer = context_.peers.find(event.connection)) return context_.drop(*peer, event.error);
+  context_.out.send(event.connection, wire::peer::ErrorMessage{std::string(event.error.name()), event.error.message()});
+  context_.out.close(event.connection, event.error.message());
+}
+
+// -- who speaks? -------------------------------------------------------------------------------------------------
+
+bool Connections::stranger(ConnectionId connection, std::string_view line) {
+  if (const auto known = classic_.find(connection); known != classic_.end()) {
+    classic_line(connection, known->second, classic::classify(line));
+    return true;
+  }
+  const auto found = strangers_.find(connection);
+  if (found == strangers_.end()) return false;
+  const Stranger stranger = found->second;
+  strangers_.erase(found);
+  const classic::Request request = classic::classify(line);
+  if (request.kind != classic::Kind::kNone) {
+    if (classic_.size() >= p2p::kMaxClassicConnections) {
+      context_.out.close(connection, "too many classic connections");
+      return true;
+    }
+    classic_.emplace(connection, stranger.host);
+    classic_line(connection, stranger.host, request);
+    return true;
+  }
+  p2p::Handshake handshake(p2p::Role::kAcceptor, context_.network, context_.options.node_key, context_.rng);
+  const std::string remote = wire::Address{stranger.host, stranger.port}.text();
+  context_.peers.add(p2p::Peer(connection, std::move(handshake), remote, stranger.since));
+  return false;  // the line itself is the peer's first
+}
+
+void Connections::classic_line(ConnectionId connection, const std::string& host, const classic::Request& request) {
+  switch (request.kind) {
+    case classic::Kind::kRequestBlockchain:
+      context_.out.send(connection, classic::blockchain_line(context_.chain.get(), context_.overlay));
+      return;
+    case classic::Kind::kBlockchainUpdate:
+    case classic::Kind::kBareBlock:
+      context_.out.report(Severity::kInfo, "refused a classic chain from " + host +
+                                               ": votes here are signed, and a chain is never taken on a peer's word");
+      return;
+    case classic::Kind::kPeerJoined:
+    case classic::Kind::kPeerLeft:
+      if (request.address) {
+        finding_.notice(host, *request.address, request.kind == classic::Kind::kPeerJoined);
+      }
+      return;
+    case classic::Kind::kNone:
+      const Error error(NodeError::kUnintelligible);
+      context_.out.send(connection, wire::peer::ErrorMessage{std::string(error.name()), error.message()});
+      context_.out.close(connection, error.message());
+      return;
+  }
+}
+
+// -- handshake ---------------------------------------------------------------------------------------------------
+
+void Connections::send_hello(const p2p::Peer& peer) {
+  wire::peer::Hello hello = peer.handshake.hello();
+  hello.listen = context_.options.advertise;
+  hello.agent = context_.options.agent;
+  if (context_.chain != nullptr) {
+    hello.height = context_.chain->tip().height;
+    hello.work = chain::to_hash(context_.chain->tip().work);
+  }
+  context_.out.send(peer.connection, hello);
+}
+
+bool Connections::handshake(p2p::Peer& peer, const wire::peer::Message& message) {
+  if (const auto* theirs = std::get_if<wire::peer::Hello>(&message)) return hello(peer, *theirs);
+  if (const auto* theirs = std::get_if<wire::peer::HelloProof>(&message)) return proof(peer, *theirs);
+  if (const auto* bye = std::get_if<wire::peer::Bye>(&message)) {
+    context_.part(peer, "it said bye: " + bye->reason);
+  } else if (const auto* error = std::get_if<wire::peer::ErrorMessage>(&message)) {
+    peer.closing = true;
+    context_.dropped.push_back(peer.connection);
+    context_.out.close(peer.connection, "it refuses us: " + error->message);
+    context_.out.report(Severity::kInfo, peer.name() + " refuses us: " + error->message);
+  } else {
+    refuse(peer, p2p::HandshakeError::kOutOfOrder);
+  }
+  return false;
+}
+
+bool Connections::hello(p2p::Peer& peer, const wire::peer::Hello& message) {
+  if (const auto taken = peer.handshake.take(message); !taken) {
+    if (taken.error() == p2p::HandshakeError::kSelf) finding_.is_self(peer);
+    refuse(peer, taken.error());
+    return false;
+  }
+  peer.height = message.height;
+  if (peer.inbound()) {
+    const auto& statics = context_.options.static_peers;
+    peer.is_static = message.listen && std::ranges::find(statics, *message.listen) != statics.end();
+    send_hello(peer);
+    context_.out.send(peer.connection, peer.handshake.proof());
+  }
+  return false;
+}
+
+bool Connections::proof(p2p::Peer& peer, const wire::peer::HelloProof& message) {
+  if (const auto taken = peer.handshake.take(message); !taken) {
+    refuse(peer, taken.error());
+    return false;
+  }
+  return admit(peer);
+}
+
+bool Connections::admit(p2p::Peer& peer) {
+  if (!survives_duplicates(peer)) return false;
+  if (!is_room_for(peer)) {
+    context_.part(peer, Error(NodeError::kTooManyPeers).message());
+    return false;
+  }
+  if (!peer.inbound()) context_.out.send(peer.connection, peer.handshake.proof());
+  context_.out.add(RaiseLineLimit{peer.connection, wire::kMaxPeerLineSizeBytes});
+  peer.ready = true;
+  context_.out.report(Severity::kInfo, "connected to " + peer.name() +
+                                           (peer.inbound() ? " (inbound, " : " (outbound, ") + "height " +
+                                           std::to_string(peer.height) + ", " + peer.handshake.theirs()->agent + ")");
+  finding_.ready(peer);
+  return true;
+}
+
+bool Connections::is_room_for(const p2p::Peer& peer) const {
+  return !peer.inbound() || peer.is_static || context_.peers.inbound_ready() < context_.options.max_inbound;
+}
+
+bool Connections::survives_duplicates(p2p::Peer& peer) {
+  const p2p::Peer* other = context_.peers.same_node(peer);
+  if (other == nullptr) return true;
+  const bool newer_goes = p2p::newer_is_duplicate(context_.options.node_key.public_key(), *other, peer);
+  p2p::Peer& loser = newer_goes ? peer : *context_.peers.find(other->connection);
+  finding_.is_duplicate(loser);
+  context_.part(loser, "a second connection to the same node");
+  return !newer_goes;
+}
+
+void Connections::refuse(p2p::Peer& peer, const Error& why) {
+  const bool our_doing = why == p2p::HandshakeError::kSelf;
+  context_.drop(peer, why, our_doing ? Severity::kDebug : Severity::kWarning);
+}
+
+// -- upkeep ------------------------------------------------------------------------------------------------------
+
+std::optional<Instant> Connections::deadline_of(const p2p::Peer& peer) const {
+  if (peer.closing) return std::nullopt;
+  if (!peer.ready) return peer.connected_at + p2p::kHandshakeTimeout;
+  return peer.heard_at + (peer.pinged ? p2p::kDeadAfter : p2p::kPingInterval);
+}
+
+void Connections::drive() {
+  const Instant now = context_.now.instant;
+  for (auto& [connection, peer] : context_.peers.all()) {
+    const auto due = deadline_of(peer);
+    if (!due || *due > now) continue;
+    if (!peer.ready) {
+      context_.drop(peer, NodeError::kHandshakeTimeout, Severity::kInfo);
+    } else if (peer.pinged) {
+      context_.drop(peer, NodeError::kDead, Severity::kInfo);
+    } else {
+      peer.pinged = true;
+      context_.out.send(connection, wire::peer::Ping{peer.next_ping++});
+    }
+  }
+  for (auto stranger = strangers_.begin(); stranger != strangers_.end();) {
+    if (stranger->second.since + p2p::kHandshakeTimeout > now) {
+      ++stranger;
+      continue;
+    }
+    context_.out.close(stranger->first, Error(NodeError::kHandshakeTimeout).message());
+    stranger = strangers_.erase(stranger);
+  }
+}
+
+std::optional<Instant> Connections::deadline() const {
+  std::optional<Instant> next;
+  const auto consider = [&](std::optional<Instant> instant) {
+    if (instant && (!next || *instant < *next)) next = instant;
+  };
+  for (const auto& [connection, peer] : context_.peers.all()) consider(deadline_of(peer));
+  for (const auto& [connection, stranger] : strangers_) consider(stranger.since + p2p::kHandshakeTimeout);
+  return next;
+}
+
+void Connections::shut_down() {
+  for (auto& [connection, peer] : context_.peers.all()) context_.part(peer, "shutting down");
+  for (const auto& [connection, stranger] : strangers_) context_.out.close(connection, "shutting down");
+  for (const auto& [connection, host] : classic_) context_.out.close(connection, "shutting down");
+}
+
+}  // namespace suara::node

@@ -1,0 +1,61 @@
+// From a bare connection to a proven peer, and its upkeep: who speaks (native or classic), handshake, duplicates, caps,
+// pings. What a proven peer says is the node's business.
+#pragma once
+
+#include "peer-node/classic/classic_request.hpp"
+#include "peer-node/node/context.hpp"
+#include "peer-node/node/peer_finding.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+
+namespace suara::node {
+
+class Connections {
+ public:
+  Connections(Context& context, PeerFinding& finding) : context_(context), finding_(finding) {}
+
+  void accepted(const Accepted& event);
+  void dialed(const Dialed& event);
+  void disconnected(ConnectionId connection);
+  void bad_line(const BadLine& event);
+
+  /// A line of somebody who is no peer yet: the first of a connection decides what it is. False when the connection is
+  /// not of that kind.
+  bool stranger(ConnectionId connection, std::string_view line);
+
+  /// Hello and proof; true when the peer has just become ready. Errors end the connection.
+  bool handshake(p2p::Peer& peer, const wire::peer::Message& message);
+
+  /// Pings, and what is overdue.
+  void drive();
+  [[nodiscard]] std::optional<Instant> deadline() const;
+
+  void shut_down();
+  [[nodiscard]] std::size_t strangers() const { return strangers_.size() + classic_.size(); }
+
+ private:
+  struct Stranger {
+    std::string host;
+    std::uint16_t port = 0;
+    Instant since;
+  };
+
+  void send_hello(const p2p::Peer& peer);
+  bool hello(p2p::Peer& peer, const wire::peer::Hello& message);
+  bool proof(p2p::Peer& peer, const wire::peer::HelloProof& message);
+  bool admit(p2p::Peer& peer);
+  bool is_room_for(const p2p::Peer& peer) const;
+  bool survives_duplicates(p2p::Peer& peer);
+  void refuse(p2p::Peer& peer, const Error& why);
+  void classic_line(ConnectionId connection, const std::string& host, const classic::Request& request);
+  [[nodiscard]] std::optional<Instant> deadline_of(const p2p::Peer& peer) const;
+
+  Context& context_;
+  PeerFinding& finding_;
+  std::map<ConnectionId, Stranger> strangers_;
+  std::map<ConnectionId, std::string> classic_;  // by remote host
+};
+
+}  // namespace suara::node

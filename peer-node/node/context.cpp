@@ -1,0 +1,44 @@
+#include "peer-node/node/context.hpp"
+
+namespace suara::node {
+
+std::optional<StoreToken> Context::commit(store::Draft& draft) { return commit(draft.take()); }
+
+std::optional<StoreToken> Context::commit(store::WriteBatch batch) {
+  if (batch.empty()) return std::nullopt;
+  const StoreToken token{next_token_++};
+  overlay.add(token, batch);
+  out.add(Store{token, std::move(batch)});
+  return token;
+}
+
+void Context::drop(p2p::Peer& peer, const Error& why, Severity severity) {
+  if (peer.closing) return;
+  peer.closing = true;
+  peer.misbehaved = true;
+  dropped.push_back(peer.connection);
+  out.send(peer.connection, wire::peer::ErrorMessage{std::string(why.name()), why.message()});
+  out.close(peer.connection, why.message());
+  out.report(severity, "disconnecting " + peer.name() + ": " + why.message());
+}
+
+void Context::part(p2p::Peer& peer, const std::string& reason) {
+  if (peer.closing) return;
+  peer.closing = true;
+  dropped.push_back(peer.connection);
+  out.send(peer.connection, wire::peer::Bye{reason});
+  out.close(peer.connection, reason);
+}
+
+wire::PeerStatus Context::status() const {
+  wire::PeerStatus status;
+  if (chain != nullptr) {
+    status.height_blocks = chain->tip().height;
+    status.tip = chain->tip().id.hex();
+  }
+  status.agent = options.agent;
+  status.time_ms = to_unix_ms(now.wall);
+  return status;
+}
+
+}  // namespace suara::node

@@ -1,0 +1,54 @@
+// What the parts of the node share: the present event's time and actions, the store with what is on its way there, the
+// chain, the mempool and the peers.
+#pragma once
+
+#include "common/store/overlay.hpp"
+#include "common/util/rng.hpp"
+#include "common/util/time.hpp"
+#include "common/wire/bootstrap_messages.hpp"
+#include "peer-node/chain/chain_state.hpp"
+#include "peer-node/mempool/mempool.hpp"
+#include "peer-node/node/node.hpp"
+#include "peer-node/node/outbox.hpp"
+#include "peer-node/node/verification.hpp"
+#include "peer-node/p2p/peer_set.hpp"
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace suara::node {
+
+struct Context {
+  Context(Options given, const store::StoreView& store, Rng& randomness, Now start, NetworkId id)
+      : options(std::move(given)), rng(randomness), now(start), overlay(store), network(id) {}
+
+  Options options;
+  Rng& rng;
+  Now now;  ///< of the present event
+  Outbox out;
+  store::Overlay overlay;
+  NetworkId network;
+  std::unique_ptr<chain::ChainState> chain;   ///< null until the specification is known
+  std::unique_ptr<mempool::Mempool> mempool;  ///< likewise
+  p2p::PeerSet peers;
+  Verification verification;
+  std::vector<ConnectionId> dropped;  ///< by this event; the node tells its parts when the event is done
+  bool stopping = false;
+
+  /// Hands the draft's writes to the store; nullopt when there are none.
+  std::optional<StoreToken> commit(store::Draft& draft);
+  std::optional<StoreToken> commit(store::WriteBatch batch);
+
+  /// Ends a connection: says why to the peer and to the log. Nothing of it is listened to any more.
+  void drop(p2p::Peer& peer, const Error& why, Severity severity = Severity::kWarning);
+  /// Likewise with the politeness of a bye.
+  void part(p2p::Peer& peer, const std::string& reason);
+
+  [[nodiscard]] wire::PeerStatus status() const;
+
+ private:
+  std::uint64_t next_token_ = 1;
+};
+
+}  // namespace suara::node

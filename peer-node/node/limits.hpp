@@ -1,0 +1,30 @@
+// Bounds of the node's own work, with what happens there.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+namespace suara::node {
+
+/// Signatures in one job for a worker: small enough that a block's spread over all of them.
+inline constexpr std::size_t kChecksPerJob = 256;
+
+/// Signature checks under way; above it submitted transactions are refused, and those of peers not asked for.
+inline constexpr std::size_t kMaxPendingChecks = 50'000;
+
+/// The miner's block is renewed at most this often because the mempool has grown.
+inline constexpr std::chrono::milliseconds kTemplateInterval{250};
+
+/// And at least this often, so that its time keeps up.
+inline constexpr std::chrono::seconds kTemplateAge{5};
+
+/// A block due later than this is looked at again meanwhile (clocks are set).
+inline constexpr std::chrono::minutes kLongestLook{1};
+
+/// Senders of bodies that are not connected yet, remembered to know whom to blame; beyond it one is forgotten.
+inline constexpr std::size_t kMaxBodySources = 4096;
+
+/// A reorganisation at least this deep is reported as a warning.
+inline constexpr std::size_t kDeepReorganisationBlocks = 6;
+
+}  // namespace suara::node

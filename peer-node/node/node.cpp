@@ -1,0 +1,278 @@
+#include "peer-node/node/node.hpp"
+
+#include "common/util/check.hpp"
+#include "common/util/hex.hpp"
+#include "peer-node/node/chain_sync.hpp"
+#include "peer-node/node/connections.hpp"
+#include "peer-node/node/mining_control.hpp"
+#include "peer-node/node/node_error.hpp"
+#include "peer-node/node/peer_finding.hpp"
+#include "peer-node/node/serving.hpp"
+#include "peer-node/node/spec_fetch.hpp"
+#include "peer-node/node/transaction_relay.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace suara::node {
+
+struct Node::State {
+  State(Options options, const store::StoreView& store, Rng& rng, Now now, NetworkId network)
+      : context(std::move(options), store, rng, now, network) {}
+
+  // -- events --
+  void on(const Started&);
+  void on(const Accepted& event) { connections.accepted(event); }
+  void on(const Dialed& event) { connections.dialed(event); }
+  void on(const DialFailed& event) { finding.dial_failed(event); }
+  void on(const LineReceived& event);
+  void on(const BadLine& event);
+  void on(const Disconnected& event);
+  void on(const Stored& event);
+  void on(const Verified& event) { context.verification.verified(event.verify, event.all_hold); }
+  void on(const Mined& event);
+  void on(const Submit& event) { relay.submit(event); }
+  void on(const ShutdownRequested&);
+  void on(const Tick&) {}
+
+  // -- messages of a proven peer --
+  void message(p2p::Peer& peer, const wire::peer::Message& message);
+  void on(p2p::Peer& peer, const wire::peer::Hello&) { context.drop(peer, p2p::HandshakeError::kOutOfOrder); }
+  void on(p2p::Peer& peer, const wire::peer::HelloProof&) { context.drop(peer, p2p::HandshakeError::kOutOfOrder); }
+  void on(p2p::Peer& peer, const wire::peer::Bye& m) { context.part(peer, "it said bye: " + m.reason); }
+  void on(p2p::Peer& peer, const wire::peer::ErrorMessage& m);
+  void on(p2p::Peer& peer, const wire::peer::Ping& m) { context.out.send(peer.connection, wire::peer::Pong{m.nonce}); }
+  void on(p2p::Peer& peer, const wire::peer::Pong& m) { serving.pong(peer, m.nonce); }
+  void on(p2p::Peer& peer, const wire::peer::GetPeers&) { finding.peers_asked(peer); }
+  void on(p2p::Peer& peer, const wire::peer::Peers& m) { finding.peers_told(peer, m.addresses); }
+  void on(p2p::Peer& peer, const wire::peer::Announce& m);
+  void on(p2p::Peer& peer, const wire::peer::GetHeaders& m) { serving.headers_asked(peer, m); }
+  void on(p2p::Peer& peer, const wire::peer::Headers& m) { sync.headers(peer, m); }
+  void on(p2p::Peer& peer, const wire::peer::GetBlocks& m) { serving.blocks_asked(peer, m.ids); }
+  void on(p2p::Peer& peer, const wire::peer::BlockBody& m) { sync.block(peer, m); }
+  void on(p2p::Peer& peer, const wire::peer::GetTransactions& m) { serving.transactions_asked(peer, m.ids); }
+  void on(p2p::Peer& peer, const wire::peer::Transactions& m) { relay.received(peer, m); }
+  void on(p2p::Peer& peer, const wire::peer::NotFound& m);
+  void on(p2p::Peer& peer, const wire::peer::GetMempool&) { relay.mempool_asked(peer); }
+  void on(p2p::Peer& peer, const wire::peer::GetSpec&) { serving.spec_asked(peer); }
+  void on(p2p::Peer& peer, const wire::peer::Spec& m);
+  void on(p2p::Peer& peer, const wire::peer::Unknown&) { ++peer.ignored; }
+
+  void open_chain(chain::ChainSpec spec);
+  void tip_moved(const chain::ChainState::Step& step);
+  /// What is due after any event; until nobody is disconnected any more.
+  void drive();
+  void release_dropped();
+  void finish_shutdown();
+  [[nodiscard]] bool synced() const { return sync.synced(); }
+
+  Context context;
+  PeerFinding finding{context};
+  Connections connections{context, finding};
+  SpecFetch spec_fetch{context};
+  MiningControl mining{context};
+  TransactionRelay relay{context, [this] { mining.mempool_grew(); }};
+  ChainSync sync{context, [this](const chain::ChainState::Step& step) { tip_moved(step); }};
+  Serving serving{context};
+  bool started = false;
+  bool stopped = false;
+  std::optional<Instant> removal_deadline;  // set while shutting down, until it is no longer waited for
+};
+
+// -- events ------------------------------------------------------------------------------------------------------
+
+void Node::State::on(const Started&) {
+  started = true;
+  finding.start();
+}
+
+void Node::State::on(const LineReceived& event) {
+  if (finding.line(event.connection, event.line)) return;
+  if (connections.stranger(event.connection, event.line)) return;
+  p2p::Peer* peer = context.peers.find(event.connection);
+  if (peer == nullptr || peer->closing) return;
+  peer->heard_at = context.now.instant;
+  peer->pinged = false;
+  const auto decoded = wire::peer::decode(event.line);
+  if (!decoded) return context.drop(*peer, decoded.error());
+  if (peer->ready) return message(*peer, *decoded);
+  if (connections.handshake(*peer, *decoded)) sync.add_peer(*peer);
+}
+
+void Node::State::on(const BadLine& event) { connections.bad_line(event); }
+
+void Node::State::on(const Disconnected& event) {
+  if (finding.disconnected(event.connection, event.reason)) return;
+  connections.disconnected(event.connection);
+  p2p::Peer* peer = context.peers.find(event.connection);
+  if (peer == nullptr) return;
+  if (!peer->closing) {
+    peer->closing = true;
+    context.dropped.push_back(peer->connection);
+    if (peer->ready) context.out.report(Severity::kInfo, "lost " + peer->name() + ": " + event.reason.message());
+  }
+  release_dropped();
+  finding.gone(*peer);
+  context.peers.erase(event.connection);
+}
+
+void Node::State::on(const Stored& event) {
+  context.overlay.stored(event.token);
+  sync.stored(event.token);
+}
+
+void Node::State::on(const Mined& event) {
+  if (const auto block = mining.mined(event)) sync.mined(*block);
+}
+
+void Node::State::on(const ShutdownRequested&) {
+  if (context.stopping) return;
+  context.stopping = true;
+  removal_deadline = context.now.instant + p2p::kShutdownPatience;
+  mining.drive(false);
+  finding.shut_down();
+  connections.shut_down();
+}
+
+// -- messages ----------------------------------------------------------------------------------------------------
+
+void Node::State::message(p2p::Peer& peer, const wire::peer::Message& message) {
+  std::visit([&](const auto& typed) { on(peer, typed); }, message);
+}
+
+void Node::State::on(p2p::Peer& peer, const wire::peer::ErrorMessage& m) {
+  context.out.report(Severity::kInfo, peer.name() + " says: " + m.message + " (" + m.code + ")");
+}
+
+void Node::State::on(p2p::Peer& peer, const wire::peer::Announce& m) {
+  sync.announced(peer, m.blocks);
+  relay.announced(peer, m.transactions);
+}
+
+void Node::State::on(p2p::Peer& peer, const wire::peer::NotFound& m) {
+  sync.not_found(peer, m.blocks);
+  relay.not_found(peer, m.transactions);
+}
+
+void Node::State::on(p2p::Peer& peer, const wire::peer::Spec& m) {
+  if (auto spec = spec_fetch.take(peer, m)) open_chain(std::move(*spec));
+}
+
+// -- the chain ---------------------------------------------------------------------------------------------------
+
+void Node::State::open_chain(chain::ChainSpec spec) {
+  store::Draft draft(context.overlay);
+  context.chain = std::make_unique<chain::ChainState>(chain::ChainState::open(std::move(spec), context.overlay, draft));
+  context.commit(draft);
+  context.mempool = std::make_unique<mempool::Mempool>(*context.chain, mempool::Limits{});
+}
+
+void Node::State::tip_moved(const chain::ChainState::Step& step) {
+  relay.tip_moved(step);
+  mining.tip_moved();
+}
+
+// -- after every event -------------------------------------------------------------------------------------------
+
+void Node::State::release_dropped() {
+  for (const ConnectionId connection : std::exchange(context.dropped, {})) {
+    sync.remove_peer(connection);
+    relay.remove_peer(connection);
+  }
+}
+
+void Node::State::drive() {
+  do {
+    release_dropped();
+    connections.drive();
+    finding.drive();
+    spec_fetch.drive();
+    sync.drive();
+    relay.drive(synced());
+  } while (!context.dropped.empty());
+  if (started) mining.drive(synced());
+  if (context.stopping && !stopped) finish_shutdown();
+}
+
+void Node::State::finish_shutdown() {
+  if (removal_deadline) {
+    if (finding.removals_pending() && context.now.instant < *removal_deadline) return;
+    removal_deadline.reset();
+    finding.finish();
+  }
+  if (context.overlay.batches_in_flight() > 0) return;
+  stopped = true;
+  context.out.add(Stop{});
+}
+
+// -- the node ----------------------------------------------------------------------------------------------------
+
+Node::Node(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Node::~Node() = default;
+
+Result<std::unique_ptr<Node>> Node::open(Options options, const store::StoreView& store, Rng& rng, Now now) {
+  CHECK(options.spec.has_value() || options.network.has_value());
+  std::optional<chain::ChainSpec> spec = options.spec;
+  const NetworkId network = spec ? chain::network_id(*spec) : *options.network;
+  if (const auto stored = chain::stored_spec(store)) {
+    if (const NetworkId held = chain::network_id(*stored); held != network) {
+      return Error(NodeError::kOtherNetwork, "it holds network " + held.hex() + ", not " + network.hex());
+    }
+    spec = *stored;
+  }
+  auto state = std::make_unique<State>(std::move(options), store, rng, now, network);
+  if (spec) state->open_chain(std::move(*spec));
+  return std::unique_ptr<Node>(new Node(std::move(state)));
+}
+
+std::vector<Action> Node::handle(Event event, Now now) {
+  State& state = *state_;
+  if (state.stopped) return {};
+  state.context.now = now;
+  std::visit([&](const auto& typed) { state.on(typed); }, event);
+  state.drive();
+  return state.context.out.take();
+}
+
+std::optional<Instant> Node::next_deadline() const {
+  const State& state = *state_;
+  if (state.stopped) return std::nullopt;
+  std::optional<Instant> next;
+  const auto consider = [&](std::optional<Instant> instant) {
+    if (instant && (!next || *instant < *next)) next = instant;
+  };
+  if (state.context.stopping) return state.removal_deadline;
+  consider(state.connections.deadline());
+  consider(state.finding.deadline());
+  consider(state.spec_fetch.deadline());
+  consider(state.sync.deadline());
+  consider(state.relay.deadline());
+  if (state.started) consider(state.mining.deadline());
+  return next;
+}
+
+const chain::ChainState* Node::chain() const { return state_->context.chain.get(); }
+const mempool::Mempool* Node::mempool() const { return state_->context.mempool.get(); }
+const store::StoreView& Node::view() const { return state_->context.overlay; }
+bool Node::synced() const { return state_->synced(); }
+std::vector<BootstrapInfo> Node::bootstrap() const { return state_->finding.bootstrap(); }
+std::optional<Error> Node::why_refused(const ledger::TransactionId& id) const { return state_->relay.why_refused(id); }
+
+std::size_t Node::footprint() const {
+  const State& state = *state_;
+  return state.context.peers.all().size() + state.connections.strangers() + state.sync.peers() +
+         state.relay.requested() + state.context.verification.pending_checks();
+}
+
+std::vector<PeerInfo> Node::peers() const {
+  std::vector<PeerInfo> list;
+  for (const auto& [connection, peer] : state_->context.peers.all()) {
+    if (!peer.ready || peer.closing) continue;
+    const wire::peer::Hello& hello = *peer.handshake.theirs();
+    list.push_back({connection, peer.name(), peer.inbound(), peer.height, hello.agent, to_hex(hello.node_key.view()),
+                    peer.connected_at});
+  }
+  return list;
+}
+
+}  // namespace suara::node

@@ -1,0 +1,25 @@
+#include "peer-node/node/node_error.hpp"
+
+namespace suara::node {
+
+ErrorText describe(NodeError error) {
+  switch (error) {
+    case NodeError::kNoSpecification:
+      return {"no_specification", "this node has not fetched its network's specification yet; try again soon"};
+    case NodeError::kShuttingDown: return {"shutting_down", "this node is shutting down; use another"};
+    case NodeError::kBusy: return {"busy", "too many signatures wait to be checked; try again soon"};
+    case NodeError::kOtherNetwork: return {"other_network", "the data folder belongs to another network"};
+    case NodeError::kHandshakeTimeout: return {"handshake_timeout", "hello and hello_proof did not come in time"};
+    case NodeError::kDead: return {"dead", "nothing was heard for too long"};
+    case NodeError::kHeadersTimeout: return {"headers_timeout", "get_headers was not answered in time"};
+    case NodeError::kStalled: return {"stalled", "blocks that were asked for did not come"};
+    case NodeError::kAsksTooMuch: return {"asks_too_much", "more was asked for than has been read"};
+    case NodeError::kWrongSpec: return {"wrong_spec", "the specification is not the one whose hash is the network id"};
+    case NodeError::kUnintelligible:
+      return {"unintelligible", "a connection begins with a hello, or with a classic request"};
+    case NodeError::kTooManyPeers: return {"too_many_peers", "no room for another peer; try again later"};
+  }
+  return {"unknown", "unknown"};
+}
+
+}  // namespace suara::node

@@ -1,0 +1,24 @@
+// Why a node refuses a request or leaves a peer, where no rule of the chain says it better.
+#pragma once
+
+#include "common/util/error.hpp"
+
+namespace suara::node {
+
+enum class NodeError {
+  kNoSpecification,   ///< the chain specification has not been fetched yet
+  kShuttingDown,      ///< nothing new is begun
+  kBusy,              ///< too many signatures wait to be checked
+  kOtherNetwork,      ///< the store holds another network's chain
+  kHandshakeTimeout,  ///< hello and proof did not come in time
+  kDead,              ///< nothing was heard for too long
+  kHeadersTimeout,    ///< get_headers was not answered
+  kStalled,           ///< blocks asked for were not delivered
+  kAsksTooMuch,       ///< more asked for than may wait
+  kWrongSpec,         ///< a specification whose hash is not the network's id
+  kUnintelligible,    ///< neither the native nor the classic protocol
+  kTooManyPeers,      ///< the inbound cap is reached
+};
+ErrorText describe(NodeError error);
+
+}  // namespace suara::node

@@ -1,0 +1,221 @@
+#include "peer-node/node/peer_finding.hpp"
+
+#include <algorithm>
+
+namespace suara::node {
+
+PeerFinding::PeerFinding(Context& context)
+    : context_(context),
+      manager_(context.options.static_peers, context.options.advertise, context.options.max_outbound) {
+  for (const wire::Address& server : context.options.bootstrap) {
+    clients_.emplace_back(server, context.network, context.options.advertise,
+                          [&context](Now) { return context.status(); });
+    bootstrap_hosts_.insert(server.host);
+  }
+  book_.load(context.overlay);
+}
+
+void PeerFinding::start() {
+  started_ = true;
+  look_for_peers_ = true;
+}
+
+// -- dialing -----------------------------------------------------------------------------------------------------
+
+std::optional<p2p::ConnectionManager::Attempt> PeerFinding::dialed(const Dialed& event) {
+  for (p2p::BootstrapClient& client : clients_) {
+    if (client.dial() != event.dial) continue;
+    bootstrap_hosts_.insert(event.remote_host);
+    client.connected(event.connection, context_.now, context_.rng, context_.out);
+    return std::nullopt;
+  }
+  look_for_peers_ = true;
+  return manager_.ended(event.dial);
+}
+
+void PeerFinding::dial_failed(const DialFailed& event) {
+  for (p2p::BootstrapClient& client : clients_) {
+    if (client.dial() == event.dial) client.dial_failed(event.error, context_.now, context_.rng, context_.out);
+  }
+  if (const auto attempt = manager_.ended(event.dial)) {
+    manager_.failed(*attempt, context_.now, book_, context_.rng);
+    context_.out.report(Severity::kDebug, "cannot reach " + attempt->address.text() + ": " + event.error.message());
+  }
+  look_for_peers_ = true;
+}
+
+void PeerFinding::dial_bootstrap_servers() {
+  for (p2p::BootstrapClient& client : clients_) {
+    if (!client.wants_dial(context_.now.instant)) continue;
+    const DialId dial{next_dial_++};
+    client.began(dial);
+    context_.out.add(Dial{dial, client.server()});
+  }
+}
+
+void PeerFinding::dial_peers() {
+  look_for_peers_ = false;
+  for (const auto& attempt : manager_.due(context_.now, context_.peers, book_, context_.rng)) {
+    const DialId dial{next_dial_++};
+    manager_.began(dial, attempt);
+    context_.out.add(Dial{dial, attempt.address});
+  }
+}
+
+// -- bootstrap servers -------------------------------------------------------------------------------------------
+
+p2p::BootstrapClient* PeerFinding::client_of(ConnectionId connection) {
+  const auto found = std::ranges::find_if(
+      clients_, [&](const p2p::BootstrapClient& client) { return client.connection() == connection; });
+  return found == clients_.end() ? nullptr : &*found;
+}
+
+bool PeerFinding::line(ConnectionId connection, std::string_view line) {
+  p2p::BootstrapClient* client = client_of(connection);
+  if (client == nullptr) return false;
+  const p2p::Found found = client->line(line, context_.now, context_.rng, context_.out);
+  learn(found.joined);
+  for (const wire::Address& address : found.left) forget(address);
+  return true;
+}
+
+bool PeerFinding::disconnected(ConnectionId connection, const Error& reason) {
+  p2p::BootstrapClient* client = client_of(connection);
+  if (client == nullptr) return false;
+  client->disconnected(reason, context_.now, context_.rng, context_.out);
+  return true;
+}
+
+void PeerFinding::notice(const std::string& remote_host, const wire::Address& address, bool joined) {
+  if (!bootstrap_hosts_.contains(remote_host)) return;
+  if (joined) {
+    learn({address});
+  } else {
+    forget(address);
+  }
+}
+
+std::vector<BootstrapInfo> PeerFinding::bootstrap() const {
+  std::vector<BootstrapInfo> list;
+  for (const p2p::BootstrapClient& client : clients_) {
+    const bool reachable = client.state() == p2p::BootstrapClient::State::kReachable;
+    std::string state = client.registered() ? "registered" : reachable ? "listening" : "connecting";
+    if (client.state() == p2p::BootstrapClient::State::kUnreachable) state = "unreachable";
+    list.push_back({client.server().text(), std::move(state)});
+  }
+  return list;
+}
+
+// -- what is learned of addresses --------------------------------------------------------------------------------
+
+void PeerFinding::learn(const std::vector<wire::Address>& addresses) {
+  for (const wire::Address& address : addresses) {
+    if (!manager_.is_own(address) && book_.add(address, context_.now)) look_for_peers_ = true;
+  }
+}
+
+void PeerFinding::forget(const wire::Address& address) {
+  // Somebody said so; a connection knows better.
+  if (!context_.peers.connected_to(address)) book_.forget(address, context_.now);
+}
+
+void PeerFinding::peers_asked(p2p::Peer& peer) {
+  const Instant now = context_.now.instant;
+  if (peer.peers_answered_at && *peer.peers_answered_at + p2p::kPeersAnswerInterval > now) return;
+  peer.peers_answered_at = now;
+  context_.out.send(peer.connection, wire::peer::Peers{book_.sample(p2p::kMaxAddressesAnswered, context_.rng)});
+}
+
+void PeerFinding::peers_told(const p2p::Peer& peer, const std::vector<wire::Address>& addresses) {
+  std::vector<wire::Address> news;
+  for (const wire::Address& address : addresses) {
+    if (!manager_.is_own(address) && !book_.contains(address)) news.push_back(address);
+  }
+  learn(news);
+  if (addresses.size() <= p2p::kMaxGossipAddresses) gossip(news, peer.connection);
+}
+
+void PeerFinding::gossip(const std::vector<wire::Address>& news, ConnectionId except) {
+  if (news.empty()) return;
+  std::vector<ConnectionId> others;
+  for (const auto& [connection, peer] : context_.peers.all()) {
+    if (peer.ready && !peer.closing && connection != except) others.push_back(connection);
+  }
+  for (std::size_t i = 0; i < std::min(others.size(), p2p::kGossipFanOut); ++i) {
+    std::swap(others[i], others[i + context_.rng.below(others.size() - i)]);
+    context_.out.send(others[i], wire::peer::Peers{news});
+  }
+}
+
+// -- how connections fare ----------------------------------------------------------------------------------------
+
+void PeerFinding::ready(p2p::Peer& peer) {
+  if (peer.dialed) manager_.succeeded({*peer.dialed, peer.is_static}, context_.now, book_);
+  const auto& listen = peer.handshake.theirs()->listen;
+  if (listen && !manager_.is_own(*listen) && book_.add(*listen, context_.now)) gossip({*listen}, peer.connection);
+  if (!peer.inbound()) context_.out.send(peer.connection, wire::peer::GetPeers{});
+}
+
+void PeerFinding::gone(const p2p::Peer& peer) {
+  look_for_peers_ = true;
+  if (peer.dialed && !peer.excused && (!peer.ready || peer.misbehaved)) {
+    manager_.failed({*peer.dialed, peer.is_static}, context_.now, book_, context_.rng);
+  }
+}
+
+void PeerFinding::is_self(p2p::Peer& peer) {
+  peer.excused = true;
+  if (!peer.dialed) return;
+  manager_.is_self(*peer.dialed);
+  book_.forget(*peer.dialed, context_.now);
+}
+
+void PeerFinding::is_duplicate(p2p::Peer& peer) {
+  peer.excused = true;
+  if (peer.dialed) manager_.is_duplicate(*peer.dialed, context_.now, book_);
+}
+
+// -- time --------------------------------------------------------------------------------------------------------
+
+void PeerFinding::drive() {
+  if (!started_) return;
+  for (p2p::BootstrapClient& client : clients_) client.tick(context_.now, context_.rng, context_.out);
+  if (!context_.stopping) {
+    dial_bootstrap_servers();
+    const auto due = manager_.deadline(look_from_, context_.peers, book_);
+    if (look_for_peers_ || (due && *due <= context_.now.instant)) {
+      dial_peers();
+      look_from_ = context_.now.instant;
+    }
+  }
+  const auto flush = book_.flush_deadline();
+  if (flush && *flush <= context_.now.instant) context_.commit(book_.flush());
+}
+
+std::optional<Instant> PeerFinding::deadline() const {
+  if (!started_) return std::nullopt;
+  std::optional<Instant> next = book_.flush_deadline();
+  const auto consider = [&](std::optional<Instant> instant) {
+    if (instant && (!next || *instant < *next)) next = instant;
+  };
+  for (const p2p::BootstrapClient& client : clients_) consider(client.deadline());
+  if (!context_.stopping) consider(manager_.deadline(look_from_, context_.peers, book_));
+  return next;
+}
+
+void PeerFinding::shut_down() {
+  for (p2p::BootstrapClient& client : clients_) client.shut_down(context_.now.instant, context_.out);
+}
+
+bool PeerFinding::removals_pending() const {
+  return std::ranges::any_of(clients_, [](const p2p::BootstrapClient& client) { return client.removal_pending(); });
+}
+
+void PeerFinding::finish() {
+  for (const p2p::BootstrapClient& client : clients_) {
+    if (client.connection()) context_.out.close(*client.connection(), "shutting down");
+  }
+  context_.commit(book_.flush());
+}
+
+}  // namespace suara::node

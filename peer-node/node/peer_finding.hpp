@@ -1,0 +1,72 @@
+// All ways of finding peers, in one address book: the bootstrap servers' lists and pushes, static peers, gossip, and
+// newcomers that say where they listen. Dials while there are too few connections.
+#pragma once
+
+#include "peer-node/node/context.hpp"
+#include "peer-node/p2p/address_book.hpp"
+#include "peer-node/p2p/bootstrap_client.hpp"
+#include "peer-node/p2p/connection_manager.hpp"
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace suara::node {
+
+class PeerFinding {
+ public:
+  explicit PeerFinding(Context& context);
+
+  void start();
+
+  /// Of a bootstrap server: nothing is returned. Of a peer: the attempt that led to it.
+  std::optional<p2p::ConnectionManager::Attempt> dialed(const Dialed& event);
+  void dial_failed(const DialFailed& event);
+
+  /// True when the connection is a bootstrap server's.
+  bool line(ConnectionId connection, std::string_view line);
+  bool disconnected(ConnectionId connection, const Error& reason);
+
+  void ready(p2p::Peer& peer);
+  /// The connection ended. An address that led nowhere, or to one that misbehaved, is tried less often.
+  void gone(const p2p::Peer& peer);
+  void is_self(p2p::Peer& peer);
+  void is_duplicate(p2p::Peer& peer);
+
+  void peers_asked(p2p::Peer& peer);
+  void peers_told(const p2p::Peer& peer, const std::vector<wire::Address>& addresses);
+  /// A classic notice; counts only when it comes from a configured bootstrap server.
+  void notice(const std::string& remote_host, const wire::Address& address, bool joined);
+
+  void drive();
+  [[nodiscard]] std::optional<Instant> deadline() const;
+
+  /// Deregisters everywhere.
+  void shut_down();
+  [[nodiscard]] bool removals_pending() const;
+  /// Closes what is left, and writes what is unsaved.
+  void finish();
+
+  [[nodiscard]] std::vector<BootstrapInfo> bootstrap() const;
+
+ private:
+  void learn(const std::vector<wire::Address>& addresses);
+  void forget(const wire::Address& address);
+  void gossip(const std::vector<wire::Address>& news, ConnectionId except);
+  void dial_bootstrap_servers();
+  void dial_peers();
+  p2p::BootstrapClient* client_of(ConnectionId connection);
+
+  Context& context_;
+  std::vector<p2p::BootstrapClient> clients_;
+  std::set<std::string> bootstrap_hosts_;  // as configured and as resolved
+  p2p::AddressBook book_;
+  p2p::ConnectionManager manager_;
+  std::uint64_t next_dial_ = 1;
+  bool look_for_peers_ = false;  // something changed: there may be somebody to dial
+  Instant look_from_;            // attempts that were due until then have been considered
+  bool started_ = false;
+};
+
+}  // namespace suara::node

@@ -1,0 +1,196 @@
+#include "peer-node/node/transaction_relay.hpp"
+
+#include "common/wire/limits.hpp"
+#include "peer-node/chain/rules.hpp"
+#include "peer-node/mempool/mempool_error.hpp"
+#include "peer-node/node/limits.hpp"
+#include "peer-node/node/node_error.hpp"
+
+#include <algorithm>
+
+namespace suara::node {
+
+// -- from the API ------------------------------------------------------------------------------------------------
+
+Result<ledger::Transaction> TransactionRelay::judge(const Submit& request) const {
+  if (context_.stopping) return Error(NodeError::kShuttingDown);
+  if (context_.chain == nullptr) return Error(NodeError::kNoSpecification);
+  if (context_.verification.pending_checks() >= kMaxPendingChecks) return Error(NodeError::kBusy);
+  auto transaction = ledger::decode_transaction(request.transaction);
+  if (!transaction) return transaction;
+  const auto id = ledger::transaction_id(*transaction);
+  if (context_.mempool->contains(id)) return Error(mempool::MempoolError::kKnown);
+  if (ledger::find_transaction(context_.overlay, id)) return Error(chain::RuleError::kDuplicateTransaction);
+  SUARA_TRY(ledger::check_statement(chain::ledger_rules(context_.chain->spec()), *transaction));
+  return transaction;
+}
+
+void TransactionRelay::submit(const Submit& request) {
+  auto judged = judge(request);
+  if (!judged) {
+    context_.out.add(Respond{request.request, judged.error()});
+    return;
+  }
+  SignatureCheck check = check_of(*judged);
+  context_.verification.request(
+      {std::move(check)},
+      [this, id = request.request, transaction = std::move(*judged)](bool holds) { submitted(id, transaction, holds); },
+      context_.out);
+}
+
+void TransactionRelay::submitted(RequestId request, const ledger::Transaction& transaction, bool holds) {
+  if (!holds) {
+    context_.out.add(Respond{request, Error(chain::RuleError::kBadSignature)});
+    return;
+  }
+  context_.out.add(Respond{request, admit(transaction)});
+}
+
+// -- from peers --------------------------------------------------------------------------------------------------
+
+bool TransactionRelay::wanted(const ledger::TransactionId& id) const {
+  return !context_.mempool->contains(id) && !checking_.contains(id) &&
+         !refusals_.refused_at(id, context_.chain->tip().height) && !ledger::find_transaction(context_.overlay, id);
+}
+
+void TransactionRelay::announced(p2p::Peer& peer, const std::vector<Hash256>& ids) {
+  for (const Hash256& id : ids) peer.known_transactions.insert(id);
+  // Before the mempool was asked for, the chain is not complete enough to judge them; the answer will name them again.
+  if (context_.chain == nullptr || !peer.mempool_asked) return;
+  for (const Hash256& id : ids) {
+    if (wanted(ledger::TransactionId(id))) requests_.announced(peer.connection, id);
+  }
+}
+
+void TransactionRelay::received(p2p::Peer& peer, const wire::peer::Transactions& message) {
+  if (context_.chain == nullptr) return;
+  const ledger::Rules rules = chain::ledger_rules(context_.chain->spec());
+  std::vector<ledger::Transaction> batch;
+  std::vector<SignatureCheck> checks;
+  for (const Bytes& bytes : message.transactions) {
+    auto transaction = ledger::decode_transaction(bytes);
+    if (!transaction) return context_.drop(peer, transaction.error());
+    const auto id = ledger::transaction_id(*transaction);
+    peer.known_transactions.insert(id);
+    if (!requests_.contains(id)) continue;  // never asked for, or here by another way
+    if (const auto checked = ledger::check_statement(rules, *transaction); !checked) {
+      return context_.drop(peer, checked.error());
+    }
+    if (!wanted(id)) continue;
+    checks.push_back(check_of(*transaction));
+    batch.push_back(std::move(*transaction));
+  }
+  for (const ledger::Transaction& transaction : batch) checking_.insert(ledger::transaction_id(transaction));
+  context_.verification.request(
+      std::move(checks),
+      [this, from = peer.connection, batch = std::move(batch)](bool all_hold) { checked(from, batch, all_hold); },
+      context_.out);
+}
+
+void TransactionRelay::checked(ConnectionId from, const std::vector<ledger::Transaction>& transactions, bool all_hold) {
+  for (const ledger::Transaction& transaction : transactions) checking_.erase(ledger::transaction_id(transaction));
+  if (!all_hold) {
+    // The requests stay: the next announcer of each may have it with its true signature.
+    if (p2p::Peer* peer = context_.peers.find_ready(from)) context_.drop(*peer, chain::RuleError::kBadSignature);
+    return;
+  }
+  for (const ledger::Transaction& transaction : transactions) {
+    const auto id = ledger::transaction_id(transaction);
+    requests_.settled(id);
+    const auto admitted = admit(transaction);
+    // A statement about an election that has not come yet is welcome again from the next who announces it.
+    if (!admitted && !(admitted.error() == chain::RuleError::kUnknownElection) &&
+        !(admitted.error() == mempool::MempoolError::kKnown)) {
+      refusals_.add(id, admitted.error(), context_.chain->tip().height);
+    }
+  }
+}
+
+void TransactionRelay::not_found(const p2p::Peer& peer, const std::vector<Hash256>& ids) {
+  for (const Hash256& id : ids) requests_.not_found(peer.connection, id);
+}
+
+// -- into the mempool, on to others ------------------------------------------------------------------------------
+
+Result<ledger::TransactionId> TransactionRelay::admit(const ledger::Transaction& transaction) {
+  auto admitted = context_.mempool->add(context_.overlay, transaction, context_.now);
+  if (admitted) {
+    requests_.settled(*admitted);
+    announce(*admitted);
+    mempool_grew_();
+  }
+  return admitted;
+}
+
+void TransactionRelay::announce(const ledger::TransactionId& id) {
+  for (auto& [connection, peer] : context_.peers.all()) {
+    if (peer.ready && !peer.closing && peer.known_transactions.insert(id)) {
+      peer.announcements.add(id, context_.now.instant);
+    }
+  }
+}
+
+void TransactionRelay::mempool_asked(p2p::Peer& peer) {
+  const Instant now = context_.now.instant;
+  if (context_.mempool == nullptr) return;
+  if (peer.mempool_answered_at && *peer.mempool_answered_at + p2p::kMempoolAnswerInterval > now) return;
+  peer.mempool_answered_at = now;
+  const auto ids = context_.mempool->ids(context_.mempool->size());
+  for (std::size_t begin = 0; begin < ids.size(); begin += wire::kMaxAnnouncedIds) {
+    wire::peer::Announce announce;
+    for (std::size_t i = begin; i < std::min(ids.size(), begin + wire::kMaxAnnouncedIds); ++i) {
+      announce.transactions.push_back(ids[i]);
+      peer.known_transactions.insert(ids[i]);
+    }
+    context_.out.send(peer.connection, announce);
+  }
+}
+
+void TransactionRelay::tip_moved(const chain::ChainState::Step& step) {
+  context_.mempool->tip_moved(context_.overlay, step, context_.now);
+  for (const chain::Block& block : step.connected) {
+    for (const ledger::Transaction& transaction : block.transactions) {
+      requests_.settled(ledger::transaction_id(transaction));
+    }
+  }
+  // Those that came back may be news to peers which never saw the block that gave way.
+  for (const chain::Block& block : step.disconnected) {
+    for (const ledger::Transaction& transaction : block.transactions) {
+      const auto id = ledger::transaction_id(transaction);
+      if (context_.mempool->contains(id)) announce(id);
+    }
+  }
+}
+
+void TransactionRelay::drive(bool synced) {
+  if (context_.chain == nullptr || context_.stopping) return;
+  const Instant now = context_.now.instant;
+  for (auto& [connection, peer] : context_.peers.all()) {
+    if (!peer.ready || peer.closing) continue;
+    if (synced && !peer.mempool_asked) {
+      peer.mempool_asked = true;
+      context_.out.send(connection, wire::peer::GetMempool{});
+    }
+    auto ids = peer.announcements.take(now, wire::kMaxAnnouncedIds);
+    if (!ids.empty()) context_.out.send(connection, wire::peer::Announce{{}, std::move(ids)});
+  }
+  if (context_.verification.pending_checks() >= kMaxPendingChecks) return;
+  for (const auto& [connection, ids] : requests_.due(now)) {
+    context_.out.send(connection, wire::peer::GetTransactions{ids});
+  }
+}
+
+std::optional<Instant> TransactionRelay::deadline() const {
+  std::optional<Instant> next = requests_.deadline();
+  for (const auto& [connection, peer] : context_.peers.all()) {
+    const auto due = peer.ready && !peer.closing ? peer.announcements.deadline() : std::nullopt;
+    if (due && (!next || *due < *next)) next = due;
+  }
+  return next;
+}
+
+SignatureCheck TransactionRelay::check_of(const ledger::Transaction& transaction) const {
+  return {transaction.author, ledger::transaction_digest(transaction, context_.network), transaction.signature};
+}
+
+}  // namespace suara::node

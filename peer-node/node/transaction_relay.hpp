@@ -1,0 +1,54 @@
+// Transactions, from the API and from peers, on their way into the mempool and on to other peers. Announced by id, in
+// batches, to those that do not know them; asked for by those that do not have them. Signatures are checked by workers.
+#pragma once
+
+#include "peer-node/ledger/ledger.hpp"
+#include "peer-node/node/context.hpp"
+#include "peer-node/node/refusals.hpp"
+#include "peer-node/p2p/transaction_requests.hpp"
+
+#include <functional>
+#include <optional>
+#include <set>
+
+namespace suara::node {
+
+class TransactionRelay {
+ public:
+  /// `mempool_grew` is called after each admission.
+  TransactionRelay(Context& context, std::function<void()> mempool_grew)
+      : context_(context), mempool_grew_(std::move(mempool_grew)) {}
+
+  void submit(const Submit& request);
+  void announced(p2p::Peer& peer, const std::vector<Hash256>& ids);
+  void received(p2p::Peer& peer, const wire::peer::Transactions& message);
+  void not_found(const p2p::Peer& peer, const std::vector<Hash256>& ids);
+  void remove_peer(ConnectionId peer) { requests_.remove_peer(peer); }
+  /// Tells the peer of all that wait.
+  void mempool_asked(p2p::Peer& peer);
+  void tip_moved(const chain::ChainState::Step& step);
+
+  /// Sends what is due. `synced`: whether to ask for transactions, which without the chain cannot be judged.
+  void drive(bool synced);
+  [[nodiscard]] std::optional<Instant> deadline() const;
+
+  [[nodiscard]] std::optional<Error> why_refused(const ledger::TransactionId& id) const { return refusals_.why(id); }
+  [[nodiscard]] std::size_t requested() const { return requests_.size(); }
+
+ private:
+  Result<ledger::Transaction> judge(const Submit& request) const;
+  void submitted(RequestId request, const ledger::Transaction& transaction, bool holds);
+  void checked(ConnectionId from, const std::vector<ledger::Transaction>& transactions, bool all_hold);
+  Result<ledger::TransactionId> admit(const ledger::Transaction& transaction);
+  void announce(const ledger::TransactionId& id);
+  [[nodiscard]] bool wanted(const ledger::TransactionId& id) const;
+  [[nodiscard]] SignatureCheck check_of(const ledger::Transaction& transaction) const;
+
+  Context& context_;
+  std::function<void()> mempool_grew_;
+  p2p::TransactionRequests requests_;
+  std::set<ledger::TransactionId> checking_;  // from peers, at the workers
+  Refusals refusals_;
+};
+
+}  // namespace suara::node
