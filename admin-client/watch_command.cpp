@@ -88,7 +88,8 @@ class Watch {
 
   void lost(const Error& reason) {
     if (!refusal_.code.empty()) return reactor_.stop();
-    if (!down_) client::say("admin-client: " + server_.text() + " is gone (" + reason.message() + "); trying again");
+    if (!down_)
+      client::say("admin-client: " + server_.text() + " cannot be reached (" + reason.message() + "); trying again");
     down_ = true;
     reactor_.set_deadline(shell::Reactor::now().instant + retry_, [this] { dial(); });
     retry_ = std::min<std::chrono::milliseconds>(retry_ * 2, kLastRetry);

@@ -38,6 +38,25 @@ def step(text):
     print(f"demo: {text}", file=sys.stderr, flush=True)
 
 
+class Counting:
+    """How many votes the nodes have counted: a line that changes on a terminal, elsewhere one every few seconds."""
+
+    def __init__(self, total):
+        self.total, self.terminal, self.next = total, sys.stderr.isatty(), time.monotonic() + 3
+
+    def __call__(self, counts):
+        text = f"demo: counted {', '.join(map(str, counts))} of {self.total} votes"
+        if self.terminal:
+            print(f"\r{text}\033[K", end="", file=sys.stderr, flush=True)
+        elif time.monotonic() >= self.next:
+            self.next += 3
+            print(text, file=sys.stderr, flush=True)
+
+    def end(self):
+        if self.terminal:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
 def write_votes(path):
     names, chances = list(CANDIDATES), list(CANDIDATES.values())
     with open(path, "w", newline="", encoding="utf-8") as file:
@@ -120,7 +139,11 @@ def hold_election(cluster, votes_file):
     step(f"casting {count} votes at {NODES} nodes")
     accepted = cast(cluster, election, path)
     step("waiting until all nodes have the same tip and tally")
-    tallies = cluster.wait_for_agreement(election, accepted, AGREEMENT_SECONDS)
+    counting = Counting(accepted)
+    try:
+        tallies = cluster.wait_for_agreement(election, accepted, AGREEMENT_SECONDS, progress=counting)
+    finally:
+        counting.end()
     return result(cluster, election, candidates, tallies)
 
 

@@ -56,10 +56,9 @@ class Sender {
 
   void run() {
     for (auto batch = shared_.queue.take(node_); !batch.empty(); batch = shared_.queue.take(node_)) {
-      if (send(batch)) {
-        pause_ = kFirstPause;
-        continue;
-      }
+      const auto settled = send(batch);
+      if (settled != 0) pause_ = kFirstPause;
+      if (settled == batch.size()) continue;
       const auto jitter = std::uniform_int_distribution<std::chrono::milliseconds::rep>(0, pause_.count() / 2)(random_);
       shared_.queue.pause(pause_ + std::chrono::milliseconds(jitter));
       pause_ = std::min(pause_ * 2, kLongestPause);
@@ -82,33 +81,33 @@ class Sender {
     return json::object{{"transactions", std::move(transactions)}};
   }
 
-  /// False when something has to be repeated.
-  bool send(const std::vector<std::size_t>& batch) {
+  /// How many are settled; the others have to be repeated.
+  std::size_t send(const std::vector<std::size_t>& batch) {
     const auto answer = api_.post("/v1/transactions", request(batch));
     if (!answer.ok) return refuse_all(batch, answer);
     const auto* results = answer.body.get_object().if_contains("results");
     if (results == nullptr || !results->is_array() || results->get_array().size() != batch.size())
       return refuse_all(batch, {true, false, {}, "bad_answer", api_.url() + " did not answer for every vote"});
-    bool all = true;
-    for (std::size_t i = 0; i < batch.size(); ++i) all &= settle(batch[i], results->get_array()[i]);
-    return all;
+    std::size_t settled = 0;
+    for (std::size_t i = 0; i < batch.size(); ++i) settled += settle(batch[i], results->get_array()[i]) ? 1U : 0U;
+    return settled;
   }
 
-  bool refuse_all(const std::vector<std::size_t>& batch, const client::NodeAnswer& answer) {
+  std::size_t refuse_all(const std::vector<std::size_t>& batch, const client::NodeAnswer& answer) {
     // A node that cannot be reached leaves its ballots to the next one.
     const auto next = answer.reached ? node_ : (node_ + 1) % shared_.order.nodes.size();
-    bool all = true;
+    std::size_t settled = 0;
     for (const auto ballot : batch) {
       shared_.signed_ballots[ballot].sent = true;
       const Refusal refusal{ballot, answer.code, answer.message};
       if (answer.reached && !passes_by_itself(answer.code)) {
         shared_.queue.refuse(refusal);
+        ++settled;
       } else {
         shared_.queue.put_back(next, refusal);
-        all = false;
       }
     }
-    return all;
+    return settled;
   }
 
   /// False when the ballot has to be repeated.

@@ -265,14 +265,16 @@ class Cluster:
                 raise Failed(f"gave up after {seconds} s waiting until {what}")
             time.sleep(POLL_SECONDS)
 
-    def wait_for_agreement(self, election, votes, seconds, nodes=None):
-        """Until all report the same tip and `votes` counted votes; the tallies, one per node."""
+    def wait_for_agreement(self, election, votes, seconds, nodes=None, progress=lambda counts: None):
+        """Until all report the same tip and `votes` counted votes; the tallies, one per node. `progress` is called with
+        the votes counted at each node so far."""
         nodes = nodes or self.nodes
         tallies = {}
 
         def agree():
             tallies.update({node.name: node.tally(election) for node in nodes})
             found = list(tallies.values())
+            progress([sum(t["votes"].values()) if t else 0 for t in found])
             return all(found) and all(t == found[0] for t in found) and sum(found[0]["votes"].values()) == votes
 
         try:

@@ -68,7 +68,7 @@ class Clients(unittest.TestCase):
         self.admin("register", "127.0.0.1:10")
         self.assertEqual(next_event(), ("joined", "127.0.0.1:10"))
         self.bootstrap.kill()
-        self.assertIn("is gone", watching.stderr.readline())
+        self.assertIn("cannot be reached", watching.stderr.readline())
         self.bootstrap.start()
         self.cluster.wait(self.bootstrap.answers, "the bootstrap server listens again", 10)
         self.admin("register", "127.0.0.1:11")
