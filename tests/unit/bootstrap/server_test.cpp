@@ -161,6 +161,20 @@ TEST(Durability, AnswersComeInOrderAndSeeTheClientsOwnWrites) {
   EXPECT_FALSE(harness.closed(peer));
 }
 
+TEST(Durability, ListsWaitForWhatTheyShow) {
+  Harness harness;
+  harness.set_disk_slow(true);
+  harness.ask(register_line("a:1", ""));
+  const ConnectionId native = harness.connect();
+  const ConnectionId classic = harness.connect();
+  harness.feed(native, get_line(""));
+  harness.feed(classic, "{\"type\":\"GET_PEERS\"}\n");
+  EXPECT_EQ(harness.take(native) + harness.take(classic), "");
+  harness.store_next();
+  EXPECT_THAT(addresses(only<wire::Peers>(harness.take(native))), ElementsAre("a:1"));
+  EXPECT_EQ(harness.take(classic), "[{\"address\":\"a:1\"}]\n");
+}
+
 TEST(Durability, WhatWasAcknowledgedSurvivesARestart) {
   Harness harness;
   harness.ask(register_line("a:1"));
