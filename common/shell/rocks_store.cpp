@@ -28,9 +28,10 @@ void require(const rocksdb::Status& status) {
 
 // RocksDB cannot close after a failed write without tripping over an assertion of its own, and has nothing to
 // gain from it: a database that is not closed is one that was killed. The process is about to end.
-void abandon(std::unique_ptr<rocksdb::DB> database) {
-  static std::vector<rocksdb::DB*> abandoned;
-  abandoned.push_back(database.release());
+void abandon(std::unique_ptr<rocksdb::DB> database, const std::vector<rocksdb::ColumnFamilyHandle*>& handles) {
+  static auto* const abandoned = new std::vector<const void*>;  // outlives even static destructors
+  abandoned->push_back(database.release());
+  abandoned->insert(abandoned->end(), handles.begin(), handles.end());
 }
 
 }  // namespace
@@ -94,7 +95,7 @@ RocksStore::State::~State() {
   }
   *callbacks = {};
   if (write_failed) {
-    abandon(std::move(database));
+    abandon(std::move(database), handles);
     return;
   }
   for (auto* open_handle : handles) database->DestroyColumnFamilyHandle(open_handle);

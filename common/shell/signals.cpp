@@ -13,8 +13,9 @@ struct Signals::State : std::enable_shared_from_this<Signals::State> {
       : on_stop(std::move(stop)), on_reload(std::move(reload)), set(io_of(reactor), SIGINT, SIGTERM, SIGHUP) {}
 
   void wait() {
-    set.async_wait([self = shared_from_this()](const boost::system::error_code& error, int signal) {
-      if (error || self->gone) return;
+    set.async_wait([weak = weak_from_this()](const boost::system::error_code& error, int signal) {
+      const auto self = weak.lock();
+      if (error || !self) return;
       self->wait();
       signal == SIGHUP ? self->on_reload() : self->on_stop();
     });
@@ -23,7 +24,6 @@ struct Signals::State : std::enable_shared_from_this<Signals::State> {
   std::function<void()> on_stop;
   std::function<void()> on_reload;
   boost::asio::signal_set set;
-  bool gone = false;
 };
 
 Signals::Signals(Reactor& reactor, std::function<void()> on_stop, std::function<void()> on_reload)
@@ -33,9 +33,7 @@ Signals::Signals(Reactor& reactor, std::function<void()> on_stop, std::function<
 }
 
 Signals::~Signals() {
-  state_->gone = true;
-  boost::system::error_code ignored;  // nothing is left to do about a handler that does not go
-  state_->set.clear(ignored);
+  state_.reset();
   std::signal(SIGPIPE, SIG_DFL);
 }
 
