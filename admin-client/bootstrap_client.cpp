@@ -28,7 +28,7 @@ std::vector<wire::Address> bootstrap_servers(const client::Invocation& invocatio
 
 std::string network_name(const client::Invocation& invocation) {
   const auto name = invocation.find("network");
-  if (!name) return {};
+  if (!name || name->empty()) return {};
   if (*name == "dev") return chain::network_id(chain::dev_chain_spec()).hex();
   const auto id = NetworkId::from_hex(*name);
   if (!id)

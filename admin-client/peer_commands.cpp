@@ -42,7 +42,9 @@ Exit at_each(const Invocation& invocation, const std::function<void(const wire::
     try {
       work(server);
     } catch (const Failure& failure) {
-      client::say("admin-client: " + server.text() + ": " + failure.what());
+      const bool refused = failure.exit() == Exit::kRefused;
+      client::say("admin-client: " + (refused ? "refused by " + server.text() + " (" + failure.code() + "): " : "") +
+                  failure.what());
       if (outcome == Exit::kOk) outcome = failure.exit();
     }
   }
