@@ -1,11 +1,13 @@
 #include "common/shell/line_network.hpp"
 
+#include "common/shell/descriptor_limit.hpp"
 #include "common/shell/dialer.hpp"
 #include "common/shell/line_connection.hpp"
 #include "common/shell/listener.hpp"
 #include "common/shell/notifier.hpp"
 #include "common/shell/reactor_asio.hpp"
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/post.hpp>
 #include <map>
@@ -167,8 +169,10 @@ void LineNetwork::State::abandon() {
   to_flush.clear();
 }
 
-LineNetwork::LineNetwork(Reactor& reactor, LineNetworkOptions options, LineNetworkHandlers handlers)
-    : state_(std::make_shared<State>(reactor, options, std::move(handlers))) {}
+LineNetwork::LineNetwork(Reactor& reactor, LineNetworkOptions options, LineNetworkHandlers handlers) {
+  options.max_connections = std::min(options.max_connections, connections_within_descriptor_limit());
+  state_ = std::make_shared<State>(reactor, options, std::move(handlers));
+}
 
 LineNetwork::~LineNetwork() { state_->abandon(); }
 

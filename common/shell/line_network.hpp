@@ -22,7 +22,8 @@ struct LineNetworkOptions {
   std::size_t max_line_size_bytes = 64 * 1024;  ///< longer: on_bad_line(fatal)
   /// More waiting than this: closed with kSendQueueFull. One send may be larger when nothing else waits.
   std::size_t max_send_queue_bytes = 1024 * 1024;
-  std::size_t max_connections = 10'000;          ///< inbound; more: closed with kTooManyConnections
+  /// Inbound; more: closed with kTooManyConnections. Lower where the limit of open files leaves less room.
+  std::size_t max_connections = 10'000;
   std::size_t max_connections_per_address = 64;  ///< inbound; more: closed with kTooManyFromAddress
   std::chrono::milliseconds first_line{10'000};
   std::chrono::milliseconds idle{90'000};

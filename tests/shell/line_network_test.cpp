@@ -1,10 +1,12 @@
 #include "common/shell/line_network.hpp"
 
+#include "common/shell/descriptor_limit.hpp"
 #include "tests/shell/blocking_client.hpp"
 #include "tests/shell/running_reactor.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <deque>
@@ -264,6 +266,17 @@ TEST(LineNetwork, BoundsConnectionsInAllAndRecovers) {
   server.closed.wait_for(1);
   clients.emplace_back(port);
   EXPECT_EQ(server.opened.wait_for(4).size(), 4U);
+}
+
+TEST(LineNetwork, LeavesRoomBelowTheLimitOfOpenFiles) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const std::size_t room = connections_within_descriptor_limit();
+  rlimit after{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &after), 0);
+  EXPECT_GE(after.rlim_cur, before.rlim_cur);
+  EXPECT_GT(room, 0U);
+  EXPECT_LT(room, after.rlim_cur);
 }
 
 TEST(LineNetwork, BoundsConnectionsFromOneAddress) {
