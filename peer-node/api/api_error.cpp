@@ -4,6 +4,7 @@
 #include "peer-node/api/render.hpp"
 #include "peer-node/chain/rule_error.hpp"
 #include "peer-node/mempool/mempool_error.hpp"
+#include "peer-node/node/node_error.hpp"
 
 #include <boost/json/serialize.hpp>
 
@@ -21,8 +22,6 @@ ErrorText describe(ApiError error) {
       return {"unknown_transaction", "this transaction is neither in the best chain nor waiting here"};
     case ApiError::kUnknownElection: return {"unknown_election", "no election has this id"};
     case ApiError::kNotReady: return {"not_ready", "this node has not fetched its network's specification yet"};
-    case ApiError::kBusy: return {"busy", "too many submissions are under way; try again in a moment"};
-    case ApiError::kShuttingDown: return {"shutting_down", "this node is shutting down"};
   }
   CHECK(false);
 }
@@ -30,6 +29,7 @@ ErrorText describe(ApiError error) {
 unsigned http_status(const Error& error) {
   using chain::RuleError;
   using mempool::MempoolError;
+  using node::NodeError;
   if (error == ApiError::kBadParameter || error == ApiError::kBadBody || error == RuleError::kBadEncoding ||
       error == RuleError::kTooLarge) {
     return 400;
@@ -44,8 +44,8 @@ unsigned http_status(const Error& error) {
     return 409;
   }
   if (error == MempoolError::kTooManyOfAuthor) return 429;
-  if (error == ApiError::kNotReady || error == ApiError::kBusy || error == ApiError::kShuttingDown ||
-      error == MempoolError::kFull || error.name() == "not_ready") {
+  if (error == ApiError::kNotReady || error == NodeError::kNoSpecification || error == NodeError::kBusy ||
+      error == NodeError::kShuttingDown || error == MempoolError::kFull) {
     return 503;
   }
   return 422;

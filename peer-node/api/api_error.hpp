@@ -14,9 +14,7 @@ enum class ApiError {
   kUnknownBlock,
   kUnknownTransaction,
   kUnknownElection,
-  kNotReady,      ///< the specification is not known yet
-  kBusy,          ///< too many submissions under way
-  kShuttingDown,  ///< the daemon ends
+  kNotReady,  ///< the specification is not known yet
 };
 ErrorText describe(ApiError error);
 

@@ -11,11 +11,6 @@
 
 namespace suara::api {
 
-struct BootstrapInfo {
-  std::string address;
-  std::string state;
-};
-
 struct Facts {
   std::string version;
   NetworkId network;
@@ -33,7 +28,7 @@ struct NodeView {
   const mempool::Mempool* mempool = nullptr;  ///< likewise
   const store::StoreView* store = nullptr;    ///< never nullptr
   std::vector<node::PeerInfo> peers;
-  std::vector<BootstrapInfo> bootstrap;
+  std::vector<node::BootstrapInfo> bootstrap;
   bool synced = false;
   const Facts* facts = nullptr;  ///< never nullptr
   Now now;

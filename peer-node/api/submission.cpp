@@ -6,6 +6,7 @@
 #include "peer-node/api/api_error.hpp"
 #include "peer-node/api/limits.hpp"
 #include "peer-node/api/render.hpp"
+#include "peer-node/chain/rule_error.hpp"
 
 #include <fmt/format.h>
 #include <boost/json/array.hpp>
@@ -23,7 +24,8 @@ Result<Bytes> read_transaction(const json::value& value, const std::string& wher
   if (text == nullptr) return Error(ApiError::kBadBody, where + " is a string of base64");
   auto bytes = from_base64({text->data(), text->size()});
   if (!bytes || bytes->empty()) {
-    return Error(ApiError::kBadBody, where + " is padded base64 on one line, of a transaction's canonical encoding");
+    return Error(chain::RuleError::kBadEncoding,
+                 where + " is padded base64 on one line, of a transaction's canonical encoding");
   }
   return std::move(*bytes);
 }

@@ -9,7 +9,7 @@
 
 namespace suara::api {
 
-/// Errors: kBadBody, naming the member and what it should be.
+/// Errors: kBadBody, or kBadEncoding for what is no base64, naming the member and what it should be.
 Result<Submission> read_submission(const std::string& body);
 
 /// One result per transaction of the submission, in its order.

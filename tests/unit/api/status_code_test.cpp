@@ -2,6 +2,7 @@
 #include "peer-node/api/submission.hpp"
 #include "peer-node/chain/rule_error.hpp"
 #include "peer-node/mempool/mempool_error.hpp"
+#include "peer-node/node/node_error.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,7 +16,7 @@ TEST(HttpStatus, TellsWhoCanMendWhat) {
       {RuleError::kBadEncoding, 400},        {RuleError::kAlreadyVoted, 409},   {RuleError::kDuplicateTransaction, 409},
       {RuleError::kBadSignature, 422},       {RuleError::kNotEnrolled, 422},    {RuleError::kUnknownElection, 422},
       {RuleError::kElectionClosed, 422},     {MempoolError::kKnown, 409},       {MempoolError::kFull, 503},
-      {MempoolError::kTooManyOfAuthor, 429}, {ApiError::kUnknownElection, 404}, {ApiError::kBusy, 503}};
+      {MempoolError::kTooManyOfAuthor, 429}, {ApiError::kUnknownElection, 404}, {node::NodeError::kBusy, 503}};
   for (const auto& [error, status] : cases) EXPECT_EQ(http_status(error), status) << error.name();
 }
 
