@@ -3,7 +3,7 @@
 
 #include "common/shell/logging.hpp"
 #include "common/shell/service_manager.hpp"
-#include "peer-node/api/api_error.hpp"
+#include "peer-node/node/node_error.hpp"
 #include "peer-node/p2p/limits.hpp"
 #include "peer-node/shell/limits.hpp"
 
@@ -117,16 +117,16 @@ api::NodeView PeerDaemon::view() {
           .mempool = node_->mempool(),
           .store = &node_->view(),
           .peers = node_->peers(),
-          .bootstrap = {},
+          .bootstrap = node_->bootstrap(),
           .synced = node_->synced(),
           .facts = &facts_,
           .now = shell::Reactor::now()};
 }
 
 Result<void> PeerDaemon::submit(std::vector<Bytes> transactions, Submissions::AllAnswers answer) {
-  if (stopping_ || ended_) return Error(api::ApiError::kShuttingDown);
-  if (node_->chain() == nullptr) return Error(api::ApiError::kNotReady);
-  if (!submissions_.room_for(transactions.size())) return Error(api::ApiError::kBusy);
+  if (stopping_ || ended_) return Error(node::NodeError::kShuttingDown);
+  if (node_->chain() == nullptr) return Error(node::NodeError::kNoSpecification);
+  if (!submissions_.room_for(transactions.size())) return Error(node::NodeError::kBusy);
   const auto ids = submissions_.expect_all(transactions.size(), std::move(answer));
   for (std::size_t i = 0; i < ids.size(); ++i) feed(node::Submit{ids[i], std::move(transactions[i])});
   return {};

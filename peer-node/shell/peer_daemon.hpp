@@ -36,7 +36,7 @@ class PeerDaemon {
   void request_stop();
 
   [[nodiscard]] api::NodeView view();
-  /// Errors: api::ApiError.
+  /// Errors: node::NodeError.
   Result<void> submit(std::vector<Bytes> transactions, Submissions::AllAnswers answer);
 
   [[nodiscard]] wire::Address listening() const { return listening_; }
