@@ -33,6 +33,8 @@ TEST(Scheduler, RunsTheEarliestFirstAndTiesInOrderOfAsking) {
   EXPECT_EQ(scheduler.now(), Instant(seconds(6)));
 }
 
+constexpr std::size_t kSendQueueBytes = 1'000'000;
+
 struct Peer : Endpoint {
   std::vector<ConnectionId> opens;
   std::string received;
@@ -58,8 +60,8 @@ struct NetworkTest : testing::Test {
   HostId b = network.add_host("10.0.0.2");
 
   NetworkTest() {
-    network.up(a, alice, std::nullopt);
-    network.up(b, bob, 3000);
+    network.up(a, alice, std::nullopt, kSendQueueBytes);
+    network.up(b, bob, 3000, kSendQueueBytes);
   }
   void connect() {
     network.dial(a, DialId{1}, {"10.0.0.2", 3000});
@@ -156,7 +158,7 @@ TEST_F(NetworkTest, LostPowerSaysNothingUntilTheMachineIsBack) {
   network.send(alice.opens[0], "hello?");
   scheduler.run_for(seconds(5));
   EXPECT_TRUE(alice.closes.empty());
-  network.up(b, bob, 3000);
+  network.up(b, bob, 3000, kSendQueueBytes);
   scheduler.run_for(seconds(1));
   EXPECT_EQ(alice.closes, std::vector<std::string>{"reset"});
   EXPECT_EQ(bob.received, "");

@@ -25,7 +25,7 @@ void LineHost::start() {
   CHECK(!running_);
   running_ = true;
   trace("start");
-  environment_.network.up(id_, *this, options_.port);
+  environment_.network.up(id_, *this, options_.port, options_.max_send_queue_bytes);
   daemon_started();
 }
 

@@ -34,6 +34,7 @@ struct LineHostOptions {
   std::string ip;
   std::optional<std::uint16_t> port;  ///< none: accepts nobody
   wire::LineFramer::Mode framing = wire::LineFramer::Mode::kLine;
+  std::size_t max_send_queue_bytes = 1024 * 1024;
   std::chrono::milliseconds clock_error{0};  ///< how far its wall clock is off
 };
 

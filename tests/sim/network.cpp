@@ -32,16 +32,17 @@ ErrorText describe(StreamError error) {
 // ---- hosts -------------------------------------------------------------------------------------------------
 
 HostId Network::add_host(std::string ip) {
-  hosts_.push_back({std::move(ip), nullptr, std::nullopt});
+  hosts_.emplace_back().ip = std::move(ip);
   lives_.push_back(0);
   return {hosts_.size() - 1};
 }
 
-void Network::up(HostId host, Endpoint& endpoint, std::optional<std::uint16_t> port) {
+void Network::up(HostId host, Endpoint& endpoint, std::optional<std::uint16_t> port, std::size_t max_send_queue_bytes) {
   Host& machine = hosts_[host.value];
   CHECK(machine.endpoint == nullptr);
   machine.endpoint = &endpoint;
   machine.port = port;
+  machine.max_send_queue_bytes = max_send_queue_bytes;
   machine.powered = true;
   wake();
 }
@@ -128,7 +129,7 @@ void Network::send(ConnectionId connection, std::string_view bytes) {
   End* const end = find_open(connection);
   if (end == nullptr || bytes.empty()) return;
   const Reference at{connection.value / 2, connection.value % 2};
-  if (end->outgoing_bytes + bytes.size() > options_.max_send_queue_bytes) {
+  if (end->outgoing_bytes + bytes.size() > hosts_[end->host.value].max_send_queue_bytes) {
     end->closing = true;
     end->drop_outgoing();
     lose_later(at, StreamError::kSendQueueFull);

@@ -67,7 +67,6 @@ struct NetworkOptions {
   Duration dial_timeout{std::chrono::seconds(5)};
   Duration write_timeout{std::chrono::seconds(30)};
   Duration idle{std::chrono::seconds(90)};
-  std::size_t max_send_queue_bytes = 1024 * 1024;
 };
 
 class Network {
@@ -78,8 +77,9 @@ class Network {
 
   /// `ip` is what dials name and what the other side sees. A new host is down.
   HostId add_host(std::string ip);
-  /// The host's program runs; it accepts connections on `port`, if any. `endpoint` lives until `down`.
-  void up(HostId host, Endpoint& endpoint, std::optional<std::uint16_t> port);
+  /// The host's program runs; it accepts connections on `port`, if any, and queues so much of what it sends. `endpoint`
+  /// lives until `down`.
+  void up(HostId host, Endpoint& endpoint, std::optional<std::uint16_t> port, std::size_t max_send_queue_bytes);
   /// Nothing is reported to the host's endpoint any more.
   void down(HostId host, Death death);
   [[nodiscard]] bool is_up(HostId host) const { return hosts_[host.value].endpoint != nullptr; }
@@ -115,6 +115,7 @@ class Network {
     std::string ip;
     Endpoint* endpoint = nullptr;
     std::optional<std::uint16_t> port;
+    std::size_t max_send_queue_bytes = 0;
     bool powered = false;  // its kernel answers, program or not
   };
   struct Chunk {

@@ -2,6 +2,7 @@
 // Liveness: all nodes come to one tip and one ledger with every accepted vote in it, find each other through the
 // bootstrap server, keep nothing of connections that are gone, and come back from a power cut where they were.
 #include "peer-node/chain/work.hpp"
+#include "peer-node/p2p/limits.hpp"
 #include "peer-node/store/schema.hpp"
 #include "tests/sim/directory_host.hpp"
 #include "tests/sim/failure.hpp"
@@ -67,10 +68,12 @@ ClusterWorld::ClusterWorld(const RunOptions& options)
   environment_.verbose = options.verbose;
   const std::size_t directories = percent(rng, 25) ? 2 : 1;
   for (std::size_t i = 0; i < directories; ++i) {
-    directories_.push_back(std::make_unique<DirectoryHost>(
-        environment_,
-        LineHostOptions{"10.0.0." + std::to_string(i + 1), kDirectoryPort, wire::LineFramer::Mode::kLineOrObject, {}},
-        directory::Options{}));
+    directories_.push_back(
+        std::make_unique<DirectoryHost>(environment_,
+                                        LineHostOptions{.ip = "10.0.0." + std::to_string(i + 1),
+                                                        .port = kDirectoryPort,
+                                                        .framing = wire::LineFramer::Mode::kLineOrObject},
+                                        directory::Options{}));
   }
   std::size_t count = options.nodes;
   if (count == 0) count = percent(rng, 5) ? 10 + rng.below(11) : 3 + rng.below(6);
@@ -117,11 +120,13 @@ void ClusterWorld::add_node(std::size_t number, std::size_t count) {
   const auto target = chain::target_of(spec_.initial_bits);
   // As if every node mined: with fewer miners blocks come slower than the interval.
   const Duration mean_mining = Duration(spec_.block_interval) * static_cast<Duration::rep>(count);
-  nodes_.push_back(std::make_unique<NodeHost>(
-      environment_,
-      LineHostOptions{ip, listens ? std::optional(kPeerPort) : std::nullopt, wire::LineFramer::Mode::kLine,
-                      milliseconds(rng.below(10'000)) - milliseconds(5'000)},
-      NodeHostOptions{std::move(node), mean_mining, chain::work_of_target(*target)}));
+  nodes_.push_back(
+      std::make_unique<NodeHost>(environment_,
+                                 LineHostOptions{.ip = ip,
+                                                 .port = listens ? std::optional(kPeerPort) : std::nullopt,
+                                                 .max_send_queue_bytes = p2p::kMaxSendQueueSizeBytes,
+                                                 .clock_error = milliseconds(rng.below(10'000)) - milliseconds(5'000)},
+                                 NodeHostOptions{std::move(node), mean_mining, chain::work_of_target(*target)}));
   if (options_.sabotage == Sabotage::kDisksLie) nodes_.back()->disk().lie();
   if (options_.sabotage == Sabotage::kVotesDropped) nodes_.back()->drop_votes();
 }

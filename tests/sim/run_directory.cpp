@@ -41,23 +41,21 @@ class DirectoryWorld {
 DirectoryWorld::DirectoryWorld(const RunOptions& options)
     : environment_(options.seed), ttl_(30 + environment_.rng.below(90)), network_(sha256(as_bytes("sim")).hex()) {
   environment_.verbose = options.verbose;
-  server_ =
-      std::make_unique<DirectoryHost>(environment_,
-                                      LineHostOptions{"10.0.0.1", kDirectoryPort, wire::LineFramer::Mode::kLineOrObject,
-                                                      std::chrono::milliseconds(environment_.rng.below(10'000))},
-                                      directory::Options{ttl_});
+  LineHostOptions host{.ip = "10.0.0.1", .port = kDirectoryPort, .framing = wire::LineFramer::Mode::kLineOrObject};
+  host.clock_error = std::chrono::milliseconds(environment_.rng.below(10'000));
+  server_ = std::make_unique<DirectoryHost>(environment_, host, directory::Options{ttl_});
   if (options.sabotage == Sabotage::kDisksLie) server_->disk().lie();
   const std::uint64_t clients = options.nodes != 0 ? options.nodes : 3 + environment_.rng.below(12);
   for (std::uint64_t i = 0; i < clients; ++i) {
     clients_.push_back(std::make_unique<DirectoryClient>(
-        environment_, LineHostOptions{"10.0.1." + std::to_string(i + 1), kPeerPort, wire::LineFramer::Mode::kLine, {}},
+        environment_, LineHostOptions{.ip = "10.0.1." + std::to_string(i + 1), .port = kPeerPort},
         DirectoryClientOptions{{"10.0.0.1", kDirectoryPort}, network_},
         [this](const wire::Peers& list, Instant asked) { check_list(list, asked); }));
   }
   std::vector<LineHost*> hosts{server_.get()};
   for (const auto& client : clients_) hosts.push_back(client.get());
   faults_ = std::make_unique<Faults>(environment_, hosts, FaultOptions{});
-  for (LineHost* const host : hosts) host->start();
+  for (LineHost* const one : hosts) one->start();
 }
 
 void DirectoryWorld::check_list(const wire::Peers& list, Instant asked) {

@@ -19,7 +19,7 @@ constexpr std::uint64_t kNever = kStartOfTimeMs * 2;
 // Not yet: another node, or this one later, may say yes.
 bool may_pass_later(const Error& error) {
   return error == chain::RuleError::kUnknownElection || error == chain::RuleError::kElectionNotOpen ||
-         error.name() == "not_ready" || error.name() == "shutting_down";
+         error.name() == "no_specification" || error.name() == "shutting_down" || error.name() == "busy";
 }
 
 // Somebody has it already, perhaps from an attempt whose answer was lost; or the roll came too late, or the vote did.
