@@ -178,6 +178,7 @@ void ChainSync::mined(const chain::Block& block) {
 
 void ChainSync::advance(store::Draft& draft) {
   const chain::ChainState::Step step = context_.chain->advance(draft);
+  context_.journal.take(step, draft);
   took_step(step, context_.commit(draft));
 }
 

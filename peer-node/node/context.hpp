@@ -8,6 +8,7 @@
 #include "common/wire/bootstrap_messages.hpp"
 #include "peer-node/chain/chain_state.hpp"
 #include "peer-node/mempool/mempool.hpp"
+#include "peer-node/node/mempool_journal.hpp"
 #include "peer-node/node/node.hpp"
 #include "peer-node/node/outbox.hpp"
 #include "peer-node/node/verification.hpp"
@@ -31,6 +32,7 @@ struct Context {
   NetworkId network;
   std::unique_ptr<chain::ChainState> chain;   ///< null until the specification is known
   std::unique_ptr<mempool::Mempool> mempool;  ///< likewise
+  MempoolJournal journal;                     ///< of the mempool
   p2p::PeerSet peers;
   Verification verification;
   std::vector<ConnectionId> dropped;  ///< by this event; the node tells its parts when the event is done

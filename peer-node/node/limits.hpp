@@ -12,6 +12,9 @@ inline constexpr std::size_t kChecksPerJob = 256;
 /// Signature checks under way; above it submitted transactions are refused, and those of peers not asked for.
 inline constexpr std::size_t kMaxPendingChecks = 50'000;
 
+/// Accepted transactions that wait for the disk before they are answered; above it submitted ones are refused.
+inline constexpr std::size_t kMaxUnstoredAnswers = 50'000;
+
 /// The miner's block is renewed at most this often because the mempool has grown.
 inline constexpr std::chrono::milliseconds kTemplateInterval{250};
 

@@ -119,6 +119,7 @@ void Node::State::on(const Disconnected& event) {
 void Node::State::on(const Stored& event) {
   context.overlay.stored(event.token);
   sync.stored(event.token);
+  relay.stored(event.token);
 }
 
 void Node::State::on(const Mined& event) {
@@ -165,6 +166,9 @@ void Node::State::open_chain(chain::ChainSpec spec) {
   context.chain = std::make_unique<chain::ChainState>(chain::ChainState::open(std::move(spec), context.overlay, draft));
   context.commit(draft);
   context.mempool = std::make_unique<mempool::Mempool>(*context.chain, mempool::Limits{});
+  store::Draft stale(context.overlay);
+  context.journal.load(context.overlay, *context.mempool, context.now, stale);
+  context.commit(stale);
 }
 
 void Node::State::tip_moved(const chain::ChainState::Step& step) {

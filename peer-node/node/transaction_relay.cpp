@@ -16,6 +16,7 @@ Result<ledger::Transaction> TransactionRelay::judge(const Submit& request) const
   if (context_.stopping) return Error(NodeError::kShuttingDown);
   if (context_.chain == nullptr) return Error(NodeError::kNoSpecification);
   if (context_.verification.pending_checks() >= kMaxPendingChecks) return Error(NodeError::kBusy);
+  if (unstored_.size() >= kMaxUnstoredAnswers) return Error(NodeError::kBusy);
   auto transaction = ledger::decode_transaction(request.transaction);
   if (!transaction) return transaction;
   const auto id = ledger::transaction_id(*transaction);
@@ -43,7 +44,21 @@ void TransactionRelay::submitted(RequestId request, const ledger::Transaction& t
     context_.out.add(Respond{request, Error(chain::RuleError::kBadSignature)});
     return;
   }
-  context_.out.add(Respond{request, admit(transaction)});
+  store::Draft draft(context_.overlay);
+  const auto admitted = admit(transaction, draft);
+  const auto token = context_.commit(draft);
+  if (admitted && token) {
+    unstored_.push_back({*token, request, *admitted});
+  } else {
+    context_.out.add(Respond{request, admitted});
+  }
+}
+
+void TransactionRelay::stored(StoreToken token) {
+  while (!unstored_.empty() && unstored_.front().token <= token) {
+    context_.out.add(Respond{unstored_.front().request, unstored_.front().id});
+    unstored_.pop_front();
+  }
 }
 
 // -- from peers --------------------------------------------------------------------------------------------------
@@ -94,16 +109,18 @@ void TransactionRelay::checked(ConnectionId from, const std::vector<ledger::Tran
     if (p2p::Peer* peer = context_.peers.find_ready(from)) context_.drop(*peer, chain::RuleError::kBadSignature);
     return;
   }
+  store::Draft draft(context_.overlay);
   for (const ledger::Transaction& transaction : transactions) {
     const auto id = ledger::transaction_id(transaction);
     requests_.settled(id);
-    const auto admitted = admit(transaction);
+    const auto admitted = admit(transaction, draft);
     // A statement about an election that has not come yet is welcome again from the next who announces it.
     if (!admitted && !(admitted.error() == chain::RuleError::kUnknownElection) &&
         !(admitted.error() == mempool::MempoolError::kKnown)) {
       refusals_.add(id, admitted.error(), context_.chain->tip().height);
     }
   }
+  context_.commit(draft);
 }
 
 void TransactionRelay::not_found(const p2p::Peer& peer, const std::vector<Hash256>& ids) {
@@ -112,10 +129,11 @@ void TransactionRelay::not_found(const p2p::Peer& peer, const std::vector<Hash25
 
 // -- into the mempool, on to others ------------------------------------------------------------------------------
 
-Result<ledger::TransactionId> TransactionRelay::admit(const ledger::Transaction& transaction) {
+Result<ledger::TransactionId> TransactionRelay::admit(const ledger::Transaction& transaction, store::Draft& draft) {
   auto admitted = context_.mempool->add(context_.overlay, transaction, context_.now);
   if (admitted) {
     requests_.settled(*admitted);
+    context_.journal.add(transaction, draft);
     announce(*admitted);
     mempool_grew_();
   }
@@ -147,7 +165,11 @@ void TransactionRelay::mempool_asked(p2p::Peer& peer) {
 }
 
 void TransactionRelay::tip_moved(const chain::ChainState::Step& step) {
+  context_.mempool->expire(context_.now);
   context_.mempool->tip_moved(context_.overlay, step, context_.now);
+  store::Draft draft(context_.overlay);
+  context_.journal.forget_dropped(*context_.mempool, draft);
+  context_.commit(draft);
   for (const chain::Block& block : step.connected) {
     for (const ledger::Transaction& transaction : block.transactions) {
       requests_.settled(ledger::transaction_id(transaction));

@@ -7,6 +7,7 @@
 #include "peer-node/node/refusals.hpp"
 #include "peer-node/p2p/transaction_requests.hpp"
 
+#include <deque>
 #include <functional>
 #include <optional>
 #include <set>
@@ -20,6 +21,8 @@ class TransactionRelay {
       : context_(context), mempool_grew_(std::move(mempool_grew)) {}
 
   void submit(const Submit& request);
+  /// Answers those whose transactions are on disk now.
+  void stored(StoreToken token);
   void announced(p2p::Peer& peer, const std::vector<Hash256>& ids);
   void received(p2p::Peer& peer, const wire::peer::Transactions& message);
   void not_found(const p2p::Peer& peer, const std::vector<Hash256>& ids);
@@ -36,10 +39,16 @@ class TransactionRelay {
   [[nodiscard]] std::size_t requested() const { return requests_.size(); }
 
  private:
+  struct Answer {
+    StoreToken token;
+    RequestId request;
+    ledger::TransactionId id;
+  };
+
   Result<ledger::Transaction> judge(const Submit& request) const;
   void submitted(RequestId request, const ledger::Transaction& transaction, bool holds);
   void checked(ConnectionId from, const std::vector<ledger::Transaction>& transactions, bool all_hold);
-  Result<ledger::TransactionId> admit(const ledger::Transaction& transaction);
+  Result<ledger::TransactionId> admit(const ledger::Transaction& transaction, store::Draft& draft);
   void announce(const ledger::TransactionId& id);
   [[nodiscard]] bool wanted(const ledger::TransactionId& id) const;
   [[nodiscard]] SignatureCheck check_of(const ledger::Transaction& transaction) const;
@@ -49,6 +58,7 @@ class TransactionRelay {
   p2p::TransactionRequests requests_;
   std::set<ledger::TransactionId> checking_;  // from peers, at the workers
   Refusals refusals_;
+  std::deque<Answer> unstored_;  // accepted, answered once durable
 };
 
 }  // namespace suara::node
