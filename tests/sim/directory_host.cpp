@@ -6,7 +6,7 @@ DirectoryHost::DirectoryHost(Environment& environment, LineHostOptions options, 
     : LineHost(environment, std::move(options)), directory_options_(directory), core_rng_(environment.rng.next()) {}
 
 void DirectoryHost::daemon_started() {
-  server_ = std::make_unique<directory::Server>(directory_options_, disk().durable(), core_rng_);
+  server_ = std::make_unique<directory::Server>(directory_options_, disk().view(), core_rng_);
   arm();
 }
 

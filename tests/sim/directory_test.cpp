@@ -30,7 +30,7 @@ TEST(DirectoryTrace, IsTheSameForTheSameSeedAndAnotherForAnother) {
 
 TEST(DirectoryCheckers, FindAServerThatAcknowledgesBeforeItIsDurable) {
   std::string found;
-  for (std::uint64_t seed = 0; seed < 20 && found.empty(); ++seed) {
+  for (std::uint64_t seed = 0; seed < 40 && found.empty(); ++seed) {
     found = run_directory({.seed = seed, .sabotage = Sabotage::kDisksLie}).failure.value_or("");
   }
   EXPECT_THAT(found, testing::AnyOf(testing::HasSubstr("missing after its registration was acknowledged"),

@@ -1,6 +1,7 @@
 #include "tests/sim/disk.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace suara::sim {
 namespace {
@@ -8,12 +9,25 @@ namespace {
 constexpr Duration kLyingWrite = std::chrono::seconds(20);
 constexpr Duration kMaxAcknowledgeDelay = std::chrono::milliseconds(1);
 
+std::unique_ptr<store::MemoryStore> copy_of(const store::MemoryStore& original) {
+  store::WriteBatch everything;
+  for (int family = 0; family <= UINT8_MAX; ++family) {
+    original.scan(static_cast<store::Family>(family), {}, [&](std::string_view key, std::string_view value) {
+      everything.put(static_cast<store::Family>(family), std::string(key), std::string(value));
+      return true;
+    });
+  }
+  auto copy = std::make_unique<store::MemoryStore>();
+  copy->apply(everything);
+  return copy;
+}
+
 }  // namespace
 
 void Disk::write(store::WriteBatch batch, std::function<void()> acknowledged) {
   if (lying_) {
-    acknowledge(std::move(acknowledged));
-    acknowledged = [] {};
+    store_->apply(batch);
+    acknowledge(std::exchange(acknowledged, [] {}));
   }
   pending_.push_back({std::move(batch), std::move(acknowledged)});
   if (pending_.size() == 1) start();
@@ -27,7 +41,7 @@ void Disk::start() {
 }
 
 void Disk::finish() {
-  store_.apply(pending_.front().batch);
+  (lying_ ? platter_ : *store_).apply(pending_.front().batch);
   acknowledge(std::move(pending_.front().acknowledged));
   pending_.pop_front();
   if (!pending_.empty()) start();
@@ -44,10 +58,12 @@ void Disk::acknowledge(std::function<void()> acknowledged) {
 
 void Disk::crash() {
   ++life_;
-  if (!lying_ && !pending_.empty()) {
+  if (lying_) {
+    store_ = copy_of(platter_);
+  } else if (!pending_.empty()) {
     // Batches reach the disk in order, so what survives is the first few of them.
     const std::uint64_t survivors = rng_.below(pending_.size() + 1);
-    for (std::uint64_t i = 0; i < survivors; ++i) store_.apply(pending_[i].batch);
+    for (std::uint64_t i = 0; i < survivors; ++i) store_->apply(pending_[i].batch);
   }
   pending_.clear();
 }

@@ -9,6 +9,7 @@
 
 #include <deque>
 #include <functional>
+#include <memory>
 
 namespace suara::sim {
 
@@ -17,7 +18,10 @@ class Disk {
   /// Both outlive the disk, and the disk outlives the scheduler's tasks.
   Disk(Scheduler& scheduler, Rng& rng) : scheduler_(scheduler), rng_(rng) {}
 
-  [[nodiscard]] const store::StoreView& durable() const { return store_; }
+  /// What a program reads; until the next crash.
+  [[nodiscard]] const store::StoreView& view() const { return *store_; }
+  /// What would be left by a crash now, at least.
+  [[nodiscard]] const store::StoreView& durable() const { return lying_ ? platter_ : *store_; }
 
   /// `acknowledged` is called later, unless a crash comes first.
   void write(store::WriteBatch batch, std::function<void()> acknowledged);
@@ -25,10 +29,10 @@ class Disk {
 
   /// Mean time of one write from now on.
   void set_mean_write(Duration mean) { mean_write_ = mean; }
-  /// For the checkers' own test: acknowledges at once what becomes durable much later.
+  /// For the checkers' own test: acknowledges at once, and lets programs read, what becomes durable much later.
   void lie() { lying_ = true; }
   /// For the checkers' own test: changes what is durable behind everybody's back.
-  void tamper(const store::WriteBatch& batch) { store_.apply(batch); }
+  void tamper(const store::WriteBatch& batch) { store_->apply(batch); }
 
   [[nodiscard]] std::size_t writes_pending() const { return pending_.size(); }
 
@@ -44,7 +48,8 @@ class Disk {
 
   Scheduler& scheduler_;
   Rng& rng_;
-  store::MemoryStore store_;
+  std::unique_ptr<store::MemoryStore> store_ = std::make_unique<store::MemoryStore>();
+  store::MemoryStore platter_;  // of a lying disk: what is durable
   std::deque<Pending> pending_;
   std::uint64_t life_ = 0;  // ends at a crash: tasks of an earlier one do nothing
   Instant last_acknowledged_{};

@@ -36,7 +36,7 @@ NodeHost::NodeHost(Environment& environment, LineHostOptions options, NodeHostOp
       watch_(options.ip) {}
 
 void NodeHost::daemon_started() {
-  auto opened = node::Node::open(node_options_.node, disk().durable(), core_rng_, now());
+  auto opened = node::Node::open(node_options_.node, disk().view(), core_rng_, now());
   require(opened.has_value(), name() + " does not open: " + (opened ? "" : opened.error().message()));
   node_ = std::move(*opened);
   watch_.started(*node_);
@@ -72,7 +72,8 @@ void NodeHost::submit(const Bytes& transaction, Answered answered) {
   const node::RequestId request{next_request_++};
   if (drops_votes_ && request.value % 2 == 0) {
     const auto decoded = ledger::decode_transaction(transaction);
-    if (decoded && std::holds_alternative<ledger::CastVote>(decoded->statement)) {
+    if (decoded && std::holds_alternative<ledger::CastVote>(decoded->statement) &&
+        ledger::signature_holds(*decoded, node_->chain()->network())) {
       return answered(ledger::transaction_id(*decoded));
     }
   }
