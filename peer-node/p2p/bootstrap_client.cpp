@@ -137,7 +137,7 @@ std::optional<Instant> BootstrapClient::deadline() const {
 bool BootstrapClient::shut_down(Instant now, node::Outbox& out) {
   closed_ = true;
   if (!connection_) return false;
-  if (!own_ || !registered_) {
+  if (!own_) {
     out.close(*connection_, "shutting down");
     return false;
   }

@@ -1,0 +1,146 @@
+// How nodes find each other.
+#include "common/wire/bootstrap_messages.hpp"
+#include "tests/support/node_harness.hpp"
+
+#include <gtest/gtest.h>
+
+namespace suara::testing {
+namespace {
+
+constexpr const char* kServer = "10.0.1.1:4000";
+
+/// A directory without leases: everybody who registered, in order.
+struct Directory {
+  std::vector<wire::Address> rows;
+  std::size_t registrations = 0;
+  std::size_t lists = 0;
+
+  std::vector<std::string> operator()(const std::string& line) {
+    const auto request = wire::decode_bootstrap_request(line);
+    CHECK(request.has_value());
+    if (const auto* registration = std::get_if<wire::Register>(&*request)) {
+      ++registrations;
+      if (std::ranges::find(rows, registration->address) == rows.end()) rows.push_back(registration->address);
+      wire::Registered reply;
+      reply.address = registration->address;
+      reply.ttl_seconds = 120;
+      reply.refresh_seconds = 40;
+      reply.state = "unverified";
+      return {wire::encode(wire::BootstrapReply(reply))};
+    }
+    if (std::holds_alternative<wire::Subscribe>(*request)) {
+      return {wire::encode(wire::BootstrapReply(wire::Subscribed{1, false}))};
+    }
+    ++lists;
+    wire::Peers reply;
+    for (const wire::Address& address : rows) {
+      wire::PeerEntry entry;
+      entry.address = address;
+      entry.state = "unverified";
+      reply.peers.push_back(entry);
+    }
+    return {wire::encode(wire::BootstrapReply(reply))};
+  }
+};
+
+struct NodeDiscovery : ::testing::Test {
+  NodeNet net;
+  Directory directory;
+
+  void serve() {
+    net.serve(kServer, [this](const std::string& line) { return directory(line); });
+  }
+  node::Options registering(unsigned number) const {
+    auto options = net.options(number);
+    options.bootstrap = {wire::Address{"10.0.1.1", 4000}};
+    return options;
+  }
+};
+
+TEST_F(NodeDiscovery, ThreeNodesMeetThroughTheBootstrapServer) {
+  serve();
+  auto& first = net.start(registering(1));
+  auto& second = net.start(registering(2));
+  auto& third = net.start(registering(3));
+  const auto all_met = [&] {
+    return first.node->peers().size() == 2 && second.node->peers().size() == 2 && third.node->peers().size() == 2;
+  };
+  EXPECT_TRUE(net.until(all_met, std::chrono::minutes(2)));
+  EXPECT_TRUE(first.reported("registered with bootstrap server 10.0.1.1:4000 as 10.0.0.1:3000, lease 120 s"));
+}
+
+TEST_F(NodeDiscovery, RefreshesItsLeaseAndPolls) {
+  serve();
+  net.start(registering(1));
+  net.run(std::chrono::seconds(601));
+  EXPECT_EQ(directory.registrations, 1U + 600 / 40);
+  EXPECT_GE(directory.lists, 10U);
+  EXPECT_LE(directory.lists, 21U);
+}
+
+TEST_F(NodeDiscovery, PushedNewcomerIsDialed) {
+  serve();
+  auto& first = net.start(registering(1));
+  ASSERT_TRUE(net.until([&] { return directory.lists == 1; }));
+  auto& second = net.start(net.options(2));
+  net.push(kServer, R"({"type":"PEER_JOINED","payload":{"address":"10.0.0.2:3000","network":")" +
+                        chain::network_id(net.spec).hex() + R"(","revision":2}})");
+  EXPECT_TRUE(net.until([&] { return second.node->peers().size() == 1; }, std::chrono::seconds(1)));
+  EXPECT_EQ(first.node->peers().size(), 1U);
+}
+
+TEST_F(NodeDiscovery, UnreachableServerIsReportedOncePerChange) {
+  auto& host = net.start(registering(1));
+  net.run(std::chrono::minutes(10));
+  const auto count = [&](const std::string& part) {
+    return std::ranges::count_if(host.reports, [&](const auto& text) { return text.find(part) != std::string::npos; });
+  };
+  EXPECT_EQ(count("cannot be reached"), 1);
+  EXPECT_EQ(host.node->bootstrap().at(0).state, "unreachable");
+  serve();
+  ASSERT_TRUE(net.until([&] { return host.node->bootstrap().at(0).state == "registered"; }, std::chrono::seconds(61)));
+  net.stop_serving(kServer);
+  net.run(std::chrono::minutes(10));
+  EXPECT_EQ(count("cannot be reached"), 2);
+  EXPECT_EQ(count("registered with"), 1);
+}
+
+TEST_F(NodeDiscovery, PeersThatKnowEachOtherDoNotNeedTheServerAfterARestart) {
+  serve();
+  auto& first = net.start(registering(1));
+  auto& second = net.start(registering(2));
+  ASSERT_TRUE(net.until([&] { return first.node->peers().size() == 1; }));
+  net.run(std::chrono::seconds(10));
+  net.stop_serving(kServer);
+  net.kill(first);
+  net.boot(first);
+  EXPECT_TRUE(net.until([&] { return second.node->peers().size() == 1; }, std::chrono::seconds(5)));
+}
+
+TEST_F(NodeDiscovery, GossipTellsOfNewcomers) {
+  auto& hub = net.start(net.options(1));
+  auto& listener = net.befriend(hub, "listener");
+  auto options = net.options(2);
+  options.static_peers = {wire::Address{"10.0.0.1", 3000}};
+  net.start(options);
+  EXPECT_TRUE(
+      net.until([&] { return listener.received(R"({"type":"peers","payload":{"addresses":["10.0.0.2:3000"]}})"); },
+                std::chrono::seconds(1)));
+}
+
+TEST_F(NodeDiscovery, InboundCapTurnsAwayTheNext) {
+  auto options = net.options(1);
+  options.max_inbound = 2;
+  auto& hub = net.start(options);
+  net.befriend(hub, "a");
+  net.befriend(hub, "b");
+  auto late = net.options(5);
+  late.static_peers = {wire::Address{"10.0.0.1", 3000}};
+  auto& turned_away = net.start(late);
+  net.run(std::chrono::seconds(10));
+  EXPECT_EQ(hub.node->peers().size(), 2U);
+  EXPECT_EQ(turned_away.node->peers().size(), 0U);
+}
+
+}  // namespace
+}  // namespace suara::testing

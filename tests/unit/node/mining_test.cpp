@@ -1,0 +1,73 @@
+// When a node mines, and on what.
+#include "tests/support/node_harness.hpp"
+
+#include <gtest/gtest.h>
+
+namespace suara::testing {
+namespace {
+
+struct NodeMining : ::testing::Test {
+  NodeNet net;
+
+  NodeNet::Host& start(node::MiningMode mode) {
+    auto options = net.options(1);
+    options.mining = mode;
+    return net.start(options);
+  }
+};
+
+TEST_F(NodeMining, PendingMinesOnlyWhenTransactionsWait) {
+  auto& host = start(node::MiningMode::kPending);
+  net.run(std::chrono::minutes(10));
+  EXPECT_EQ(host.height(), 0U);
+  net.submit(host, 1, record(net.spec, voter_key(1), 1));
+  EXPECT_TRUE(net.until([&] { return host.height() == 1; }, std::chrono::seconds(2)));
+  net.run(std::chrono::minutes(10));
+  EXPECT_EQ(host.height(), 1U);
+}
+
+TEST_F(NodeMining, OffNeverMines) {
+  auto& host = start(node::MiningMode::kOff);
+  net.submit(host, 1, record(net.spec, voter_key(1), 1));
+  net.run(std::chrono::minutes(10));
+  EXPECT_EQ(host.height(), 0U);
+  EXPECT_EQ(host.node->mempool()->size(), 1U);
+}
+
+TEST_F(NodeMining, RunningBlockTakesInWhatComesMeanwhile) {
+  auto& host = start(node::MiningMode::kPending);
+  net.mining_delay = std::chrono::seconds(3);
+  net.submit(host, 1, record(net.spec, voter_key(1), 1));
+  net.run(std::chrono::seconds(1));
+  net.submit(host, 2, record(net.spec, voter_key(1), 2));
+  ASSERT_TRUE(net.until([&] { return host.height() == 1; }));
+  const auto block = host.node->chain()->block(host.node->view(), host.tip());
+  ASSERT_TRUE(block.has_value());
+  EXPECT_EQ(block->transactions.size(), 2U);
+}
+
+TEST_F(NodeMining, DoesNotMineWhileAPeerHasMoreWork) {
+  auto& host = start(node::MiningMode::kAlways);
+  ASSERT_TRUE(net.until([&] { return host.height() == 2; }));
+  auto& script = net.befriend(host, "somebody far ahead", 100, chain::Uint256(1) << 40);
+  EXPECT_FALSE(host.node->synced());
+  const auto height = host.height();
+  net.run(std::chrono::seconds(4));
+  EXPECT_EQ(host.height(), height);
+  // It has nothing to show for its claim.
+  net.say(script, wire::peer::Headers{});
+  EXPECT_TRUE(net.until([&] { return host.height() > height; }, std::chrono::seconds(5)));
+}
+
+TEST_F(NodeMining, NonceForAFormerJobIsIgnored) {
+  auto& host = start(node::MiningMode::kAlways);
+  ASSERT_TRUE(net.until([&] { return host.job.has_value(); }));
+  const auto former = host.job->job;
+  ASSERT_TRUE(net.until([&] { return host.height() == 2; }));
+  net.feed(host, node::Mined{former, 12345});
+  net.run(std::chrono::milliseconds(10));
+  EXPECT_FALSE(host.reported("refused"));
+}
+
+}  // namespace
+}  // namespace suara::testing

@@ -1,0 +1,116 @@
+// Transactions on their way through the network.
+#include "tests/support/node_harness.hpp"
+
+#include <gtest/gtest.h>
+
+namespace suara::testing {
+namespace {
+
+struct NodeRelay : ::testing::Test {
+  NodeNet net;
+
+  node::Options following(unsigned number, unsigned other) {
+    auto options = net.options(number);
+    options.static_peers = {wire::Address{"10.0.0." + std::to_string(other), 3000}};
+    return options;
+  }
+};
+
+TEST_F(NodeRelay, ManyTransactionsGoInFewAnnouncements) {
+  auto& host = net.start(net.options(1));
+  auto& script = net.befriend(host, "somebody");
+  for (std::uint64_t i = 0; i < 100; ++i) net.submit(host, i, record(net.spec, voter_key(i), i));
+  ASSERT_TRUE(net.until([&] { return host.responses.size() == 100; }));
+  net.run(std::chrono::milliseconds(60));
+  const auto announcements = std::ranges::count_if(
+      script.lines, [](const auto& line) { return line.find("\"announce\"") != std::string::npos; });
+  EXPECT_EQ(announcements, 1);
+  EXPECT_EQ(host.node->mempool()->size(), 100U);
+}
+
+TEST_F(NodeRelay, ReachesPeersOfPeersAndThoseWhoComeLater) {
+  auto& first = net.start(net.options(1));
+  auto& second = net.start(following(2, 1));
+  ASSERT_TRUE(net.until([&] { return second.node->peers().size() == 1; }));
+  net.submit(first, 1, record(net.spec, voter_key(1), 1));
+  EXPECT_TRUE(net.until([&] { return second.node->mempool()->size() == 1; }, std::chrono::seconds(1)));
+  auto& third = net.start(following(3, 2));
+  EXPECT_TRUE(net.until([&] { return third.node->mempool()->size() == 1; }, std::chrono::seconds(2)));
+}
+
+TEST_F(NodeRelay, NextAnnouncerIsAskedWhenOneDoesNotAnswer) {
+  auto& host = net.start(net.options(1));
+  auto& silent = net.befriend(host, "silent");
+  auto& helpful = net.befriend(host, "helpful");
+  const auto note = record(net.spec, voter_key(1), 1);
+  net.say(silent, wire::peer::Announce{{}, {ledger::transaction_id(note)}});
+  net.say(helpful, wire::peer::Announce{{}, {ledger::transaction_id(note)}});
+  ASSERT_TRUE(net.until([&] { return silent.received("get_transactions"); }));
+  EXPECT_FALSE(helpful.received("get_transactions"));
+  ASSERT_TRUE(net.until([&] { return helpful.received("get_transactions"); }, std::chrono::seconds(6)));
+  net.say(helpful, wire::peer::Transactions{{ledger::encode(note)}});
+  EXPECT_TRUE(net.until([&] { return host.node->mempool()->size() == 1; }));
+}
+
+TEST_F(NodeRelay, SubmitterLearnsWhatWasWrong) {
+  auto& host = net.start(net.options(1));
+  auto forged = record(net.spec, voter_key(1), 1);
+  forged.signature.bytes[3] ^= 1;
+  net.submit(host, 1, forged);
+  net.feed(host, node::Submit{node::RequestId{2}, Bytes{1, 2, 3}});
+  ledger::ElectionId nowhere;
+  nowhere.bytes[0] = 1;
+  net.submit(host, 3, vote(net.spec, voter_key(1), nowhere, 0));
+  const auto note = record(net.spec, voter_key(1), 1);
+  net.submit(host, 4, note);
+  ASSERT_TRUE(net.until([&] { return host.responses.size() == 4; }));
+  net.submit(host, 5, note);
+  ASSERT_TRUE(net.until([&] { return host.responses.size() == 5; }));
+  EXPECT_EQ(host.responses.at(1).error().name(), "bad_signature");
+  EXPECT_EQ(host.responses.at(2).error().name(), "bad_encoding");
+  EXPECT_EQ(host.responses.at(3).error().name(), "unknown_election");
+  ASSERT_TRUE(host.responses.at(4).has_value());
+  EXPECT_EQ(*host.responses.at(4), ledger::transaction_id(note));
+  EXPECT_EQ(host.responses.at(5).error().name(), "already_waiting");
+}
+
+TEST_F(NodeRelay, SubmissionBeforeTheSpecificationIsKnownIsRefused) {
+  auto options = net.options(1);
+  options.network = chain::network_id(net.spec);
+  options.spec.reset();
+  auto& host = net.start(options);
+  net.submit(host, 1, record(net.spec, voter_key(1), 1));
+  ASSERT_TRUE(net.until([&] { return host.responses.size() == 1; }));
+  EXPECT_EQ(host.responses.at(1).error().name(), "no_specification");
+}
+
+TEST_F(NodeRelay, LargeAnswersWaitForTheirReader) {
+  net.spec.max_record_size_bytes = 1024;
+  auto& host = net.start(net.options(1));
+  auto& script = net.befriend(host, "slow reader");
+  const std::string data(1000, 'x');
+  std::vector<Hash256> ids;
+  for (std::uint64_t i = 0; i < 900; ++i) {
+    const auto note = record(net.spec, voter_key(i), i, data);
+    ids.push_back(ledger::transaction_id(note));
+    net.submit(host, i, note);
+  }
+  ASSERT_TRUE(net.until([&] { return host.responses.size() == 900; }));
+  net.run(std::chrono::seconds(1));
+  script.lines.clear();
+  net.say(script, wire::peer::GetTransactions{ids});
+  net.run(std::chrono::seconds(1));
+  const auto bodies = [&] {
+    return std::ranges::count_if(script.lines,
+                                 [](const auto& line) { return line.starts_with(R"({"type":"transactions")"); });
+  };
+  const auto before = bodies();
+  ASSERT_TRUE(script.lines.back().starts_with(R"({"type":"ping")"));
+  net.say(script, wire::peer::Pong{std::get<wire::peer::Ping>(*wire::peer::decode(script.lines.back())).nonce});
+  net.run(std::chrono::seconds(1));
+  EXPECT_GT(before, 0);
+  EXPECT_GT(bodies(), before);
+}
+
+}  // namespace
+}  // namespace suara::testing

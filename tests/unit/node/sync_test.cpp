@@ -1,0 +1,134 @@
+// Two or three nodes come to the same chain.
+#include "peer-node/ledger/ledger.hpp"
+#include "tests/support/node_harness.hpp"
+
+#include <gtest/gtest.h>
+
+namespace suara::testing {
+namespace {
+
+constexpr std::uint64_t kFarAhead = 4'000'000'000'000;
+
+struct NodeSync : ::testing::Test {
+  NodeNet net;
+
+  node::Options miner(unsigned number, node::MiningMode mode = node::MiningMode::kPending) {
+    auto options = net.options(number);
+    options.mining = mode;
+    return options;
+  }
+  node::Options following(unsigned number, unsigned other) {
+    auto options = net.options(number);
+    options.static_peers = {wire::Address{"10.0.0." + std::to_string(other), 3000}};
+    return options;
+  }
+};
+
+TEST_F(NodeSync, NewcomerFetchesAChainLongerThanOneMessageOfHeaders) {
+  auto& first = net.start(miner(1, node::MiningMode::kAlways));
+  net.mining_delay = std::chrono::seconds(1);
+  ASSERT_TRUE(net.until([&] { return first.height() >= 2100; }, std::chrono::hours(2)));
+  auto& second = net.start(following(2, 1));
+  ASSERT_TRUE(net.until([&] { return second.height() >= 2100; }, std::chrono::minutes(2)));
+  ASSERT_TRUE(net.until([&] { return second.tip() == first.tip(); }));
+  EXPECT_TRUE(second.node->synced());
+}
+
+TEST_F(NodeSync, VoteSubmittedAnywhereIsCountedEverywhere) {
+  auto& first = net.start(miner(1));
+  auto& second = net.start(following(2, 1));
+  auto& third = net.start(following(3, 2));
+  const auto open = open_election(net.spec, {"Alice", "Bob"}, 0, kFarAhead);
+  net.submit(third, 1, open);
+  ASSERT_TRUE(net.until([&] { return ledger::find_election(first.node->view(), election_id(open)).has_value(); }));
+  ASSERT_TRUE(net.until([&] { return ledger::find_election(third.node->view(), election_id(open)).has_value(); }));
+  const auto ballot = vote(net.spec, voter_key(1), election_id(open), 1);
+  net.submit(third, 2, ballot);
+  const auto counted = [&](NodeNet::Host& host) {
+    return ledger::find_vote(host.node->view(), election_id(open), voter_key(1).public_key()).has_value();
+  };
+  EXPECT_TRUE(net.until([&] { return counted(first) && counted(second) && counted(third); }));
+  EXPECT_TRUE(third.responses.at(2).has_value());
+  EXPECT_EQ(first.tip(), third.tip());
+  EXPECT_EQ(first.node->mempool()->size(), 0U);
+}
+
+TEST_F(NodeSync, ForkHealsAndTheLosersTransactionsReturn) {
+  auto loser_options = miner(1);
+  auto winner_options = miner(2, node::MiningMode::kAlways);
+  winner_options.static_peers = {*loser_options.advertise};
+  auto& loser = net.start(loser_options);
+  auto& winner = net.start(winner_options);
+  net.cut(loser, winner);
+  const auto note = record(net.spec, voter_key(1), 7);
+  net.submit(loser, 1, note);
+  ASSERT_TRUE(net.until([&] { return loser.height() == 1; }));
+  const auto lost_tip = loser.tip();
+  ASSERT_TRUE(net.until([&] { return winner.height() >= 5; }));
+  net.heal();
+  ASSERT_TRUE(net.until([&] { return loser.height() >= 5 && loser.tip() == winner.tip(); }));
+  EXPECT_TRUE(loser.reported("reorganised: 1 block gave way"));
+  const auto mined = [&](NodeNet::Host& host) {
+    return ledger::find_transaction(host.node->view(), ledger::transaction_id(note)).has_value();
+  };
+  EXPECT_TRUE(net.until([&] { return mined(loser) && mined(winner); }));
+  EXPECT_NE(loser.node->chain()->id_at(loser.node->view(), 1), lost_tip);
+}
+
+TEST_F(NodeSync, AnnouncesATipOnlyAfterItIsStored) {
+  auto& first = net.start(miner(1, node::MiningMode::kAlways));
+  ASSERT_TRUE(net.until([&] { return first.height() == 3; }));
+  ASSERT_TRUE(net.until([&] { return first.tips.size() >= 3; }));
+  EXPECT_EQ(first.tips[2].height, 3U);
+}
+
+TEST_F(NodeSync, RestartContinuesWhereItStopped) {
+  auto& first = net.start(miner(1, node::MiningMode::kAlways));
+  ASSERT_TRUE(net.until([&] { return first.height() == 5; }));
+  const auto tip = first.tip();
+  net.kill(first);
+  net.boot(first);
+  EXPECT_EQ(first.tip(), tip);
+  EXPECT_TRUE(net.until([&] { return first.height() == 7; }));
+}
+
+TEST_F(NodeSync, NodeWithOnlyTheNetworksIdFetchesTheSpecification) {
+  auto& first = net.start(miner(1, node::MiningMode::kAlways));
+  ASSERT_TRUE(net.until([&] { return first.height() == 3; }));
+  auto options = following(2, 1);
+  options.spec.reset();
+  options.network = chain::network_id(net.spec);
+  auto& second = net.start(options);
+  EXPECT_EQ(second.node->chain(), nullptr);
+  ASSERT_TRUE(net.until([&] { return second.node->chain() != nullptr && second.height() >= 3; }));
+  EXPECT_TRUE(second.reported("fetched the specification"));
+  net.kill(second);
+  net.kill(first);
+  net.boot(second);
+  EXPECT_GE(second.height(), 3U) << "the specification is kept";
+}
+
+TEST_F(NodeSync, StoreOfAnotherNetworkIsRefused) {
+  auto& first = net.start(miner(1));
+  net.kill(first);
+  auto options = net.options(1);
+  options.spec->name = "another";
+  SeededRng rng(1);
+  const auto opened = node::Node::open(options, first.disk, rng, net.now());
+  ASSERT_FALSE(opened.has_value());
+  EXPECT_EQ(opened.error().name(), "other_network");
+}
+
+TEST_F(NodeSync, NothingIsKeptOfPeersThatLeft) {
+  auto& first = net.start(miner(1, node::MiningMode::kAlways));
+  auto& second = net.start(following(2, 1));
+  auto& third = net.start(following(3, 1));
+  ASSERT_TRUE(net.until([&] { return second.height() > 3 && third.height() > 3; }));
+  EXPECT_GT(first.node->footprint(), 0U);
+  net.kill(second);
+  net.kill(third);
+  EXPECT_TRUE(net.until([&] { return first.node->footprint() == 0; }));
+}
+
+}  // namespace
+}  // namespace suara::testing
