@@ -1,0 +1,87 @@
+// proto-docs/peer.md shows bytes; here they are what the code says. A block is tagged
+//   wire message     one line that the codec reads and writes again
+//   wire handshake   the four lines of one, "> " the dialer's, "< " the acceptor's, whose proofs hold
+#include "common/wire/peer_messages.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace suara::wire::peer {
+namespace {
+
+struct Block {
+  std::string tag;
+  std::vector<std::string> lines;
+  std::size_t line_number = 0;
+};
+
+std::vector<Block> blocks_of(const std::string& path) {
+  std::ifstream file(path);
+  EXPECT_TRUE(file) << path;
+  std::vector<Block> blocks;
+  std::string line;
+  bool inside = false;
+  for (std::size_t number = 1; std::getline(file, line); ++number) {
+    if (line.starts_with("```")) {
+      inside = !inside && line.starts_with("```wire ");
+      if (inside) blocks.push_back({line.substr(8), {}, number});
+    } else if (inside) {
+      blocks.back().lines.push_back(line);
+    }
+  }
+  return blocks;
+}
+
+template <class T>
+T take(const std::string& line) {
+  const auto message = decode(std::string_view(line).substr(2));
+  EXPECT_TRUE(message) << line;
+  const T* typed = message ? std::get_if<T>(&*message) : nullptr;
+  EXPECT_NE(typed, nullptr) << line;
+  return typed == nullptr ? T{} : *typed;
+}
+
+/// As the document words it: role ‖ prover's nonce ‖ verifier's nonce ‖ verifier's key.
+bool proof_holds(std::uint8_t role, const Hello& prover, const Hello& verifier, const HelloProof& proof) {
+  Bytes body{role};
+  for (const ByteView part : {prover.nonce.view(), verifier.nonce.view(), verifier.node_key.view()}) {
+    body.insert(body.end(), part.begin(), part.end());
+  }
+  return verify(prover.node_key, signing_digest("suara.hello", prover.network, body), proof.signature);
+}
+
+void check_handshake(const Block& block) {
+  ASSERT_EQ(block.lines.size(), 4U);
+  const auto dialer = take<Hello>(block.lines[0]);
+  const auto acceptor = take<Hello>(block.lines[1]);
+  EXPECT_TRUE(proof_holds(1, acceptor, dialer, take<HelloProof>(block.lines[2])));
+  EXPECT_TRUE(proof_holds(0, dialer, acceptor, take<HelloProof>(block.lines[3])));
+}
+
+TEST(PeerDocument, ItsBytesAreWhatTheCodeSays) {
+  std::set<std::size_t> kinds;
+  std::size_t handshakes = 0;
+  for (const Block& block : blocks_of(SUARA_SOURCE_DIR "/proto-docs/peer.md")) {
+    if (block.tag == "handshake") {
+      ++handshakes;
+      check_handshake(block);
+      continue;
+    }
+    ASSERT_EQ(block.lines.size(), 1U) << "block at line " << block.line_number;
+    const auto message = decode(block.lines[0]);
+    ASSERT_TRUE(message) << "block at line " << block.line_number << ": " << message.error().message();
+    ASSERT_FALSE(std::holds_alternative<Unknown>(*message)) << "block at line " << block.line_number;
+    EXPECT_EQ(encode(*message), block.lines[0] + "\n") << "block at line " << block.line_number;
+    kinds.insert(message->index());
+  }
+  EXPECT_EQ(handshakes, 1U);
+  // Beside hello and hello_proof, which have the handshake, and Unknown, which has no bytes.
+  EXPECT_EQ(kinds.size(), std::variant_size_v<Message> - 3) << "a kind of message has no example";
+}
+
+}  // namespace
+}  // namespace suara::wire::peer

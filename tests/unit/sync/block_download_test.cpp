@@ -1,0 +1,116 @@
+#include "peer-node/sync/block_download.hpp"
+
+#include <gtest/gtest.h>
+
+namespace suara::sync {
+namespace {
+
+constexpr ConnectionId kAnna{1};
+constexpr ConnectionId kBert{2};
+
+chain::BlockId id(std::uint64_t height) { return chain::BlockId(sha256(as_bytes(std::to_string(height)))); }
+
+std::vector<BlockDownload::Wanted> blocks(std::uint64_t first, std::uint64_t last) {
+  std::vector<BlockDownload::Wanted> list;
+  for (std::uint64_t height = first; height <= last; ++height) list.push_back({id(height), height});
+  return list;
+}
+
+struct BlockDownloadTest : ::testing::Test {
+  Instant now = Instant{} + std::chrono::hours(1);
+  BlockDownload download;
+};
+
+TEST_F(BlockDownloadTest, SpreadsTheLowestOverPeersSixteenEach) {
+  download.add_peer(kAnna, 100);
+  download.add_peer(kBert, 100);
+  download.want(blocks(1, 100));
+  const auto requests = download.assign(now);
+  EXPECT_EQ(requests.at(kAnna).size(), kMaxBlocksInFlight);
+  EXPECT_EQ(requests.at(kBert).size(), kMaxBlocksInFlight);
+  EXPECT_EQ(requests.at(kAnna).front(), id(1));
+  EXPECT_EQ(requests.at(kBert).front(), id(2));
+  EXPECT_TRUE(download.assign(now).empty());
+  download.received(kAnna, id(1), now);
+  EXPECT_EQ(download.assign(now).at(kAnna), std::vector{id(33)});
+}
+
+TEST_F(BlockDownloadTest, AsksOnlyThoseWhoAreHighEnough) {
+  download.add_peer(kAnna, 1);
+  download.want(blocks(1, 3));
+  EXPECT_EQ(download.assign(now).at(kAnna), std::vector{id(1)});
+  download.raise_height(kAnna, 3);
+  EXPECT_EQ(download.assign(now).at(kAnna), (std::vector{id(2), id(3)}));
+}
+
+TEST_F(BlockDownloadTest, StallingPeerLosesItsSlotsAfterTwoSeconds) {
+  download.add_peer(kAnna, 10);
+  download.want(blocks(1, 4));
+  ASSERT_EQ(download.assign(now).at(kAnna).size(), 4U);
+  download.add_peer(kBert, 10);
+  EXPECT_EQ(download.deadline(now), now + kFirstStall);
+  EXPECT_TRUE(download.stalled(now + kFirstStall - std::chrono::microseconds(1)).empty());
+  EXPECT_TRUE(download.assign(now + kFirstStall - std::chrono::microseconds(1)).empty());
+  EXPECT_TRUE(download.stalled(now + kFirstStall).empty());
+  const auto requests = download.assign(now + kFirstStall);
+  EXPECT_EQ(requests.at(kBert).size(), 4U);
+  EXPECT_FALSE(requests.contains(kAnna)) << "it pauses";
+}
+
+TEST_F(BlockDownloadTest, TheOnlyPeerKeepsItsSlotsForAMinute) {
+  download.add_peer(kAnna, 10);
+  download.want(blocks(1, 4));
+  (void)download.assign(now);
+  EXPECT_TRUE(download.stalled(now + kLastStall - std::chrono::microseconds(1)).empty());
+  EXPECT_EQ(download.in_flight(), 4U);
+  EXPECT_EQ(download.stalled(now + kLastStall), std::vector{kAnna});
+}
+
+TEST_F(BlockDownloadTest, DeliveryOfALostSlotStillCounts) {
+  download.add_peer(kAnna, 10);
+  download.add_peer(kBert, 0);
+  download.want(blocks(1, 1));
+  (void)download.assign(now);
+  download.raise_height(kBert, 10);
+  (void)download.stalled(now + kFirstStall);
+  ASSERT_EQ(download.assign(now + kFirstStall).at(kBert).size(), 1U);
+  download.received(kAnna, id(1), now + kFirstStall);
+  EXPECT_EQ(download.in_flight(), 0U);
+  EXPECT_FALSE(download.is_wanted(id(1)));
+}
+
+TEST_F(BlockDownloadTest, WhatOneLacksIsAskedOfAnother) {
+  download.add_peer(kAnna, 10);
+  download.want(blocks(1, 1));
+  (void)download.assign(now);
+  download.not_found(kAnna, id(1));
+  EXPECT_TRUE(download.assign(now).empty());
+  download.add_peer(kBert, 10);
+  EXPECT_EQ(download.assign(now).at(kBert), std::vector{id(1)});
+}
+
+TEST_F(BlockDownloadTest, NothingIsLeftWhenAllHaveGone) {
+  download.add_peer(kAnna, 100);
+  download.add_peer(kBert, 100);
+  download.want(blocks(1, 40));
+  (void)download.assign(now);
+  download.remove_peer(kAnna);
+  download.remove_peer(kBert);
+  EXPECT_EQ(download.in_flight(), 0U);
+  EXPECT_EQ(download.peers(), 0U);
+  EXPECT_EQ(download.deadline(now), std::nullopt);
+  download.add_peer(kAnna, 100);
+  EXPECT_EQ(download.assign(now).at(kAnna).size(), kMaxBlocksInFlight) << "what is wanted stays wanted";
+}
+
+TEST_F(BlockDownloadTest, ShrinkingWishesFreeTheSlots) {
+  download.add_peer(kAnna, 100);
+  download.want(blocks(1, 40));
+  (void)download.assign(now);
+  download.want(blocks(50, 60));
+  EXPECT_EQ(download.in_flight(), 0U);
+  EXPECT_EQ(download.assign(now).at(kAnna).front(), id(50));
+}
+
+}  // namespace
+}  // namespace suara::sync
