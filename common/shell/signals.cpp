@@ -34,7 +34,7 @@ Signals::Signals(Reactor& reactor, std::function<void()> on_stop, std::function<
 
 Signals::~Signals() {
   state_.reset();
-  std::signal(SIGPIPE, SIG_DFL);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, SIG_IGN);
 }
 
 }  // namespace suara::shell

@@ -8,7 +8,8 @@
 
 namespace suara::shell {
 
-/// SIGINT and SIGTERM ask to stop, SIGHUP to reload. While it lives SIGPIPE is ignored.
+/// SIGINT and SIGTERM ask to stop, each time anew, SIGHUP to reload. SIGPIPE is ignored. When it goes the process is
+/// about to end by itself: from then on all of them are ignored, so that a late one does not spoil the exit code.
 class Signals {
  public:
   Signals(Reactor& reactor, std::function<void()> on_stop, std::function<void()> on_reload);
