@@ -49,7 +49,8 @@ void PeerDaemon::perform(const node::TipMoved& action) {
   const Instant now = shell::Reactor::now().instant;
   if (!node_->synced() && tip_logged_at_ && now < *tip_logged_at_ + kTipLogInterval) return;
   tip_logged_at_ = now;
-  shell::log(Severity::kInfo, fmt::format("tip {} at height {}", action.id.hex(), action.height));
+  const auto severity = console_ ? Severity::kDebug : Severity::kInfo;  // the console says it for people
+  shell::log(severity, fmt::format("tip {} at height {}", action.id.hex(), action.height));
   if (console_) console_->tip_moved(action);
 }
 
