@@ -37,10 +37,14 @@ void ChainSync::announced(p2p::Peer& peer, const std::vector<Hash256>& ids) {
     if (!entry) {
       headers_.announced(peer.connection, id);
     } else {
-      peer.height = std::max(peer.height, entry->point.height);
-      download_.raise_height(peer.connection, entry->point.height);
+      has_block(peer, entry->point.height);
     }
   }
+}
+
+void ChainSync::has_block(p2p::Peer& peer, std::uint64_t height) {
+  peer.height = std::max(peer.height, height);
+  download_.raise_height(peer.connection, height);
 }
 
 void ChainSync::headers(p2p::Peer& peer, const wire::peer::Headers& message) {
@@ -68,14 +72,16 @@ void ChainSync::headers(p2p::Peer& peer, const wire::peer::Headers& message) {
     const auto entry = context_.chain->find(context_.overlay, *last);
     CHECK(entry.has_value());
     work = entry->point.work;
-    peer.height = std::max(peer.height, entry->point.height);
     peer.known_blocks.insert(*last);
-    download_.raise_height(peer.connection, entry->point.height);
+    has_block(peer, entry->point.height);
   }
   const bool more = message.bytes.size() == wire::kMaxHeadersPerMessage * chain::kHeaderSizeBytes && !failure;
   headers_.answered(peer.connection, last, work, more);
-  headers_.forget_known(
-      [&](const chain::BlockId& id) { return context_.chain->find(context_.overlay, id).has_value(); });
+  const auto find = [&](const chain::BlockId& id) { return context_.chain->find(context_.overlay, id); };
+  for (const auto& [who, id] :
+       headers_.take_known([&](const chain::BlockId& known) { return find(known).has_value(); })) {
+    if (p2p::Peer* other = context_.peers.find_ready(who)) has_block(*other, find(id)->point.height);
+  }
   refill();
   if (failure == chain::RuleError::kTimeTooFarAhead) {
     headers_.postpone(peer.connection, context_.now.instant);
@@ -179,7 +185,9 @@ void ChainSync::mined(const chain::Block& block) {
 void ChainSync::advance(store::Draft& draft) {
   const chain::ChainState::Step step = context_.chain->advance(draft);
   context_.journal.take(step, draft);
-  took_step(step, context_.commit(draft));
+  const auto token = context_.commit(draft);
+  if (token) unstored_batches_.push_back(*token);
+  took_step(step, token);
 }
 
 void ChainSync::took_step(const chain::ChainState::Step& step, std::optional<StoreToken> token) {
@@ -203,6 +211,7 @@ void ChainSync::took_step(const chain::ChainState::Step& step, std::optional<Sto
 }
 
 void ChainSync::stored(StoreToken token) {
+  while (!unstored_batches_.empty() && unstored_batches_.front() <= token) unstored_batches_.pop_front();
   std::optional<chain::ChainPoint> tip;
   while (!unstored_.empty() && unstored_.front().token <= token) {
     tip = unstored_.front().tip;
@@ -254,7 +263,7 @@ void ChainSync::ask_for_headers() {
 
 void ChainSync::ask_for_blocks() {
   if (pending_bytes_ > sync::kMaxPendingBodiesSizeBytes) return;
-  if (context_.overlay.batches_in_flight() > sync::kMaxBatchesInFlight) return;
+  if (unstored_batches_.size() > sync::kMaxBatchesInFlight) return;
   for (const auto& [connection, ids] : download_.assign(context_.now.instant)) {
     context_.out.send(connection, wire::peer::GetBlocks{{ids.begin(), ids.end()}});
   }

@@ -48,6 +48,7 @@ class ChainSync {
     chain::ChainPoint tip;
   };
 
+  void has_block(p2p::Peer& peer, std::uint64_t height);
   void refill();
   void ask_for_headers();
   void ask_for_blocks();
@@ -68,6 +69,7 @@ class ChainSync {
   std::size_t pending_bytes_ = 0;
   std::map<chain::BlockId, ConnectionId> sources_;  // who sent a body that is not connected yet
   std::deque<Announcement> unstored_;
+  std::deque<StoreToken> unstored_batches_;
   bool more_ = true;  // the last step stopped at its bound, or a former life did
 };
 

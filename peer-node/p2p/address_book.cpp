@@ -27,7 +27,11 @@ void AddressBook::load(const store::StoreView& view) {
   view.scan(node_store::kAddresses, "", [&](std::string_view key, std::string_view value) {
     const auto address = wire::parse_address(key);
     const auto succeeded_ms = decode_entry(value);
-    if (address && succeeded_ms) entries_[*address].succeeded_ms = *succeeded_ms;
+    if (address && succeeded_ms) {
+      const auto entry = entries_.try_emplace(*address).first;
+      entry->second.succeeded_ms = *succeeded_ms;
+      schedule(entry, Instant{});
+    }
     return entries_.size() < kMaxAddresses;
   });
 }
@@ -35,13 +39,16 @@ void AddressBook::load(const store::StoreView& view) {
 bool AddressBook::add(const wire::Address& address, Now now) {
   if (entries_.contains(address)) return false;
   if (entries_.size() >= kMaxAddresses) make_place(now.instant);
-  entries_[address].next_attempt = now.instant;
+  schedule(entries_.try_emplace(address).first, now.instant);
   changed(address, now.instant);
   return true;
 }
 
 void AddressBook::forget(const wire::Address& address, Now now) {
-  if (entries_.erase(address) > 0) changed(address, now.instant);
+  const auto entry = entries_.find(address);
+  if (entry == entries_.end()) return;
+  erase(entry);
+  changed(address, now.instant);
 }
 
 void AddressBook::dial_succeeded(const wire::Address& address, Now now) {
@@ -49,39 +56,37 @@ void AddressBook::dial_succeeded(const wire::Address& address, Now now) {
   if (entry == entries_.end()) return;
   entry->second.succeeded_ms = to_unix_ms(now.wall);
   entry->second.backoff.reset();
-  entry->second.next_attempt = now.instant + kFirstRetry;
+  schedule(entry, now.instant + kFirstRetry);
   changed(address, now.instant);
 }
 
 void AddressBook::dial_failed(const wire::Address& address, Now now, Rng& rng) {
   const auto entry = entries_.find(address);
   if (entry == entries_.end()) return;
-  entry->second.next_attempt = now.instant + entry->second.backoff.next(rng);
+  schedule(entry, now.instant + entry->second.backoff.next(rng));
   // A few stay whatever happens: they may be all that leads back after a long outage.
   if (entry->second.backoff.failures() >= kMaxDialFailures && entries_.size() > kMinAddresses) forget(address, now);
 }
 
 void AddressBook::postpone(const wire::Address& address, Now now, std::chrono::seconds wait) {
   const auto entry = entries_.find(address);
-  if (entry != entries_.end()) entry->second.next_attempt = now.instant + wait;
+  if (entry != entries_.end()) schedule(entry, now.instant + wait);
 }
 
 std::optional<wire::Address> AddressBook::draw(Instant now, Rng& rng,
                                                const std::function<bool(const wire::Address&)>& usable) const {
   std::vector<const wire::Address*> ready;
-  for (const auto& [address, entry] : entries_) {
-    if (entry.next_attempt <= now && usable(address)) ready.push_back(&address);
+  for (const auto& [next_attempt, address] : schedule_) {
+    if (next_attempt > now) break;
+    if (usable(address)) ready.push_back(&address);
   }
   if (ready.empty()) return std::nullopt;
   return *ready[rng.below(ready.size())];
 }
 
 std::optional<Instant> AddressBook::next_attempt(Instant from) const {
-  std::optional<Instant> next;
-  for (const auto& [address, entry] : entries_) {
-    if (entry.next_attempt > from && (!next || entry.next_attempt < *next)) next = entry.next_attempt;
-  }
-  return next;
+  const auto entry = schedule_.lower_bound({from + Instant::duration(1), wire::Address{}});
+  return entry == schedule_.end() ? std::nullopt : std::optional<Instant>(entry->first);
 }
 
 std::vector<wire::Address> AddressBook::sample(std::size_t limit, Rng& rng) const {
@@ -110,6 +115,17 @@ store::WriteBatch AddressBook::flush() {
   return batch;
 }
 
+void AddressBook::schedule(Entries::iterator entry, Instant next_attempt) {
+  schedule_.erase({entry->second.next_attempt, entry->first});
+  entry->second.next_attempt = next_attempt;
+  schedule_.emplace(next_attempt, entry->first);
+}
+
+void AddressBook::erase(Entries::iterator entry) {
+  schedule_.erase({entry->second.next_attempt, entry->first});
+  entries_.erase(entry);
+}
+
 void AddressBook::changed(const wire::Address& address, Instant now) {
   unsaved_.insert(address);
   if (!flush_at_) flush_at_ = now + kAddressFlushInterval;
@@ -120,7 +136,7 @@ void AddressBook::make_place(Instant now) {
     return std::tuple(-static_cast<int>(item.second.backoff.failures()), item.second.succeeded_ms);
   });
   const wire::Address address = worst->first;
-  entries_.erase(worst);
+  erase(worst);
   changed(address, now);
 }
 

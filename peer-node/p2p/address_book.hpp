@@ -55,9 +55,12 @@ class AddressBook {
   using Entries = std::map<wire::Address, Entry>;
 
   void changed(const wire::Address& address, Instant now);
+  void schedule(Entries::iterator entry, Instant next_attempt);
+  void erase(Entries::iterator entry);
   void make_place(Instant now);
 
   Entries entries_;
+  std::set<std::pair<Instant, wire::Address>> schedule_;  // of all entries, by next_attempt
   std::set<wire::Address> unsaved_;
   std::optional<Instant> flush_at_;
 };

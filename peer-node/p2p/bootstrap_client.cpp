@@ -26,6 +26,7 @@ bool BootstrapClient::wants_dial(Instant now) const { return !closed_ && !dial_ 
 void BootstrapClient::connected(ConnectionId connection, Now now, Rng& rng, node::Outbox& out) {
   dial_.reset();
   connection_ = connection;
+  if (closed_) return out.close(connection, "shutting down");
   out.add(node::RaiseLineLimit{connection, wire::kMaxBootstrapReplySizeBytes});
   if (own_) send_register(now, out);
   send(wire::Subscribe{network_.hex(), revision_}, now.instant, out);

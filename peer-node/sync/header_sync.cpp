@@ -12,10 +12,15 @@ void HeaderSync::announced(ConnectionId peer, const chain::BlockId& id) {
   if (const auto entry = peers_.find(peer); entry != peers_.end()) entry->second.wanted = id;
 }
 
-void HeaderSync::forget_known(const std::function<bool(const chain::BlockId&)>& is_known) {
+std::vector<std::pair<ConnectionId, chain::BlockId>> HeaderSync::take_known(
+    const std::function<bool(const chain::BlockId&)>& is_known) {
+  std::vector<std::pair<ConnectionId, chain::BlockId>> known;
   for (auto& [id, peer] : peers_) {
-    if (peer.wanted && is_known(*peer.wanted)) peer.wanted.reset();
+    if (!peer.wanted || !is_known(*peer.wanted)) continue;
+    known.emplace_back(id, *peer.wanted);
+    peer.wanted.reset();
   }
+  return known;
 }
 
 std::optional<HeaderSync::Ask> HeaderSync::next(const chain::Uint256& best_work, Instant now) {
@@ -23,12 +28,13 @@ std::optional<HeaderSync::Ask> HeaderSync::next(const chain::Uint256& best_work,
   for (auto& entry : peers_) {
     const Peer& peer = entry.second;
     if (peer.asked_at && *peer.asked_at + kHeadersStall > now) return std::nullopt;
-    const bool has_news = peer.wanted || peer.more || peer.work > best_work;
+    const bool has_news = peer.wanted || peer.more || peer.again || peer.work > best_work;
     if (!has_news || peer.asked_at || peer.not_before > now) continue;
     if (best == nullptr || peer.work > best->second.work) best = &entry;
   }
   if (best == nullptr) return std::nullopt;
   best->second.asked_at = now;
+  best->second.again = false;
   return Ask{best->first, best->second.more ? best->second.after : std::nullopt};
 }
 
@@ -48,7 +54,9 @@ bool HeaderSync::answered(ConnectionId peer, const std::optional<chain::BlockId>
 
 void HeaderSync::postpone(ConnectionId peer, Instant now) {
   const auto entry = peers_.find(peer);
-  if (entry != peers_.end()) entry->second.not_before = now + kHeadersRetry;
+  if (entry == peers_.end()) return;
+  entry->second.again = true;
+  entry->second.not_before = now + kHeadersRetry;
 }
 
 std::vector<ConnectionId> HeaderSync::silent(Instant now) const {

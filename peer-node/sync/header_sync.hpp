@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace suara::sync {
@@ -22,8 +23,9 @@ class HeaderSync {
 
   /// It has a block that we do not know.
   void announced(ConnectionId peer, const chain::BlockId& id);
-  /// Forgets announcements of blocks known by now.
-  void forget_known(const std::function<bool(const chain::BlockId&)>& is_known);
+  /// Announcements of blocks that are known by now: who has them. They are not asked for any more.
+  std::vector<std::pair<ConnectionId, chain::BlockId>> take_known(
+      const std::function<bool(const chain::BlockId&)>& is_known);
 
   struct Ask {
     ConnectionId peer;
@@ -36,7 +38,7 @@ class HeaderSync {
   /// full. A peer that has no more has shown all its work. False when it had not been asked.
   bool answered(ConnectionId peer, const std::optional<chain::BlockId>& last, const chain::Uint256& last_work,
                 bool more);
-  /// Its headers are too far ahead in time: asked again later.
+  /// Its further headers are too far ahead in time: asked again later.
   void postpone(ConnectionId peer, Instant now);
 
   /// Peers that have not answered for kHeadersTimeout.
@@ -52,7 +54,8 @@ class HeaderSync {
     chain::Uint256 work;  ///< claimed at first, then shown
     std::optional<chain::BlockId> wanted;
     std::optional<chain::BlockId> after;
-    bool more = false;
+    bool more = false;   ///< its last answer was full
+    bool again = false;  ///< its last answer could not be taken whole yet
     std::optional<Instant> asked_at;
     Instant not_before;
   };

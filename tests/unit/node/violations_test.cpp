@@ -87,7 +87,15 @@ TEST_F(NodeViolations, HeaderFromTheFutureIsNoViolation) {
   const auto future = to_unix_ms(net.now().wall) + 3'600'000;
   offer(script, {mine_block(chain::genesis_block(net.spec).header, {},
                             [&](chain::Header& header) { header.time_ms = future; })});
-  net.run(std::chrono::seconds(3));
+  net.run(std::chrono::seconds(29));
+  const auto asked = [&] {
+    return std::ranges::count_if(script.lines,
+                                 [](const auto& line) { return line.find("get_headers") != std::string::npos; });
+  };
+  EXPECT_EQ(asked(), 1);
+  EXPECT_TRUE(host.node->synced()) << "nothing keeps it from mining meanwhile";
+  net.run(std::chrono::seconds(2));
+  EXPECT_EQ(asked(), 2);
   EXPECT_FALSE(script.closed);
 }
 

@@ -72,6 +72,27 @@ TEST_F(HeaderSyncTest, UnaskedAnswersDoNotCount) {
   EXPECT_EQ(headers.most_work(), 500);
 }
 
+TEST_F(HeaderSyncTest, PeerFromTheFutureIsAskedAgainLater) {
+  headers.add_peer(kAnna, 500);
+  ASSERT_EQ(asked(now), kAnna);
+  EXPECT_TRUE(headers.answered(kAnna, std::nullopt, ours, false));
+  headers.postpone(kAnna, now);
+  EXPECT_EQ(headers.deadline(now), now + kHeadersRetry);
+  EXPECT_EQ(asked(now + kHeadersRetry - std::chrono::microseconds(1)), std::nullopt);
+  EXPECT_EQ(asked(now + kHeadersRetry), kAnna);
+}
+
+TEST_F(HeaderSyncTest, TellsWhoHasABlockThatBecameKnown) {
+  headers.add_peer(kAnna, 100);
+  headers.add_peer(kBert, 100);
+  headers.announced(kAnna, id(1));
+  headers.announced(kBert, id(2));
+  const auto known = headers.take_known([](const chain::BlockId& block) { return block == id(2); });
+  ASSERT_EQ(known.size(), 1U);
+  EXPECT_EQ(known[0], std::pair(kBert, id(2)));
+  EXPECT_EQ(asked(now), kAnna);
+}
+
 TEST_F(HeaderSyncTest, NothingIsLeftOfPeersThatLeft) {
   headers.add_peer(kAnna, 500);
   (void)asked(now);
