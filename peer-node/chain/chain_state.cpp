@@ -91,6 +91,12 @@ const NetworkId& ChainState::network() const { return state_->network; }
 const ChainPoint& ChainState::tip() const { return state_->tip; }
 const ChainPoint& ChainState::best_header() const { return state_->best; }
 
+bool ChainState::contested(const store::StoreView& view) const {
+  return state_->tip.work == state_->best.work && state_->tree.contested(view);
+}
+
+std::uint64_t ChainState::headers_seen() const { return state_->tree.seen(); }
+
 std::optional<BlockEntry> ChainState::find(const store::StoreView& view, const BlockId& id) const {
   const auto entry = find_entry(view, id);
   if (!entry) return std::nullopt;

@@ -52,6 +52,10 @@ class ChainState {
   [[nodiscard]] const ChainPoint& tip() const;          ///< best connected block
   [[nodiscard]] const ChainPoint& best_header() const;  ///< most work among headers not known to be invalid
 
+  /// Another chain of headers has as much work as the tip's: which one lasts, the next block decides.
+  [[nodiscard]] bool contested(const store::StoreView& view) const;
+  [[nodiscard]] std::uint64_t headers_seen() const;  ///< grows with every new header, whatever its chain
+
   [[nodiscard]] std::optional<BlockEntry> find(const store::StoreView& view, const BlockId& id) const;
   [[nodiscard]] std::optional<BlockId> id_at(const store::StoreView& view, std::uint64_t height) const;  ///< best chain
   [[nodiscard]] std::optional<Block> block(const store::StoreView& view, const BlockId& id) const;  ///< with body only

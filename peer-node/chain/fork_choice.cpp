@@ -47,6 +47,20 @@ std::optional<BlockId> RankedTips::best(const store::StoreView& view) const {
   return best;
 }
 
+bool RankedTips::tied(const store::StoreView& view) const {
+  std::string best;
+  bool tied = false;
+  view.scan_back(kTips, key_of({~Uint256(0), 0}), [&](std::string_view key, std::string_view) {
+    if (key.front() != static_cast<char>(kind_)) return false;
+    const auto work = key.substr(0, kKeySizeBytes - sizeof(Rank::seen));
+    tied = work == best;
+    const bool first = best.empty();
+    best = work;
+    return first;
+  });
+  return tied;
+}
+
 void RankedTips::remove_range(store::Draft& draft, const Uint256& from, const Uint256& to) const {
   std::vector<std::string> keys;
   const std::string last = key_of({to, 0});

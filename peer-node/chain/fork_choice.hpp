@@ -31,6 +31,8 @@ class RankedTips {
   void add(store::Draft& draft, const Rank& rank, const BlockId& id) const;
   void remove(store::Draft& draft, const Rank& rank) const;
   [[nodiscard]] std::optional<BlockId> best(const store::StoreView& view) const;
+  /// The two best have the same work.
+  [[nodiscard]] bool tied(const store::StoreView& view) const;
   /// Removes those whose work is in [from, to].
   void remove_range(store::Draft& draft, const Uint256& from, const Uint256& to) const;
   /// The lowest ranks, at most `limit`.

@@ -157,6 +157,8 @@ void HeaderTree::insert(const Header& header, const BlockId& id, const TreeEntry
   if (better(entry.rank, best_.rank)) move_path(entry, draft);
 }
 
+bool HeaderTree::contested(const store::StoreView& view) const { return kHeaderTips.tied(view); }
+
 // Rewrites the heights down to where the new best header's ancestors are on the path already.
 void HeaderTree::move_path(const TreeEntry& to, store::Draft& draft) {
   for (std::uint64_t height = best_.header.height; height > to.header.height; --height) {

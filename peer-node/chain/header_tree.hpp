@@ -54,6 +54,10 @@ class HeaderTree {
   [[nodiscard]] const TreeEntry& best() const { return best_; }
   /// The best header's ancestor at this height.
   [[nodiscard]] std::optional<BlockId> at_height(const store::StoreView& view, std::uint64_t height) const;
+  /// Another end that is not excluded has as much work as the best.
+  [[nodiscard]] bool contested(const store::StoreView& view) const;
+  /// How many headers were ever taken.
+  [[nodiscard]] std::uint64_t seen() const { return next_seen_; }
   /// Changes whenever the path to the best header does otherwise than by growing.
   [[nodiscard]] std::uint64_t path_version() const { return path_version_; }
 

@@ -22,10 +22,10 @@ std::optional<WallTime> empty_block_due(const store::StoreView& view, WallTime t
   return from_unix_ms(std::min(*due_ms, static_cast<std::uint64_t>(INT64_MAX)));
 }
 
-std::optional<WallTime> mine_from(MiningMode mode, bool transactions_wait, std::optional<WallTime> empty_block_due) {
+std::optional<WallTime> mine_from(MiningMode mode, bool block_wanted, std::optional<WallTime> empty_block_due) {
   switch (mode) {
     case MiningMode::kOff: return std::nullopt;
-    case MiningMode::kPending: return transactions_wait ? WallTime{} : empty_block_due;
+    case MiningMode::kPending: return block_wanted ? WallTime{} : empty_block_due;
     case MiningMode::kAlways: return WallTime{};
   }
   CHECK(false);

@@ -13,7 +13,7 @@ namespace suara::mining {
 
 enum class MiningMode : std::uint8_t {
   kOff,
-  kPending,  ///< when transactions wait, and an empty block whenever one is due
+  kPending,  ///< when transactions wait or a tie is to be broken, and an empty block whenever one is due
   kAlways,
 };
 
@@ -27,7 +27,8 @@ std::optional<WallTime> empty_block_due(const store::StoreView& view, WallTime t
                                         std::chrono::milliseconds heartbeat = kHeartbeat);
 
 /// From when on to mine on the present tip, which may be past; nullopt: not at all.
-/// `transactions_wait`: the block template has some.
-std::optional<WallTime> mine_from(MiningMode mode, bool transactions_wait, std::optional<WallTime> empty_block_due);
+/// `block_wanted`: the block template has transactions, or the tip is contested. Two miners that find a block at the
+/// same time would otherwise leave an idle network divided until something happens.
+std::optional<WallTime> mine_from(MiningMode mode, bool block_wanted, std::optional<WallTime> empty_block_due);
 
 }  // namespace suara::mining

@@ -16,7 +16,11 @@ void MiningControl::drive(bool synced) {
     stop();
     look_.reset();
     stale_ = true;
-  } else if (time_to_look()) {
+    return;
+  }
+  const std::uint64_t headers = context_.chain->headers_seen();
+  if (std::exchange(headers_seen_, headers) != headers) stale_ = true;  // one may contest the tip
+  if (time_to_look()) {
     look();
   } else if (grew_) {
     look_again(looked_at_ + kTemplateInterval);
@@ -32,13 +36,15 @@ void MiningControl::look() {
   const WallTime wall = context_.now.wall;
   if (std::exchange(stale_, false)) {
     empty_due_ = mining::empty_block_due(context_.overlay, from_unix_ms(context_.chain->tip().time_ms));
+    contested_ = context_.chain->contested(context_.overlay);
   }
   grew_ = false;
   looked_at_ = context_.now.instant;
   look_.reset();
 
   chain::Block block = mining::block_template(*context_.chain, *context_.mempool, context_.overlay, wall);
-  const auto from = mining::mine_from(context_.options.mining, !block.transactions.empty(), empty_due_);
+  const bool wanted = contested_ || !block.transactions.empty();
+  const auto from = mining::mine_from(context_.options.mining, wanted, empty_due_);
   if (from && *from <= wall) {
     begin(std::move(block));
   } else {

@@ -38,7 +38,9 @@ class MiningControl {
   Context& context_;
   std::optional<Job> job_;
   std::uint64_t next_job_ = 1;
-  bool stale_ = true;  // the tip moved since the last look, or there was none
+  bool stale_ = true;  // the tip moved or another header came since the last look, or there was none
+  bool contested_ = false;
+  std::uint64_t headers_seen_ = 0;
   bool grew_ = false;  // the mempool has, since then
   Instant looked_at_;
   std::optional<Instant> look_;        // again at the latest

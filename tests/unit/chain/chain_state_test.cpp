@@ -93,6 +93,24 @@ TEST(ChainState, ReorganisesAtomicallyHoweverLong) {
   EXPECT_EQ(driver.chain().tip().id, last_id(branch));
 }
 
+TEST(ChainState, ContestedWhileAnotherChainHasAsMuchWork) {
+  ChainDriver driver(easy_spec());
+  const auto ours = mine_chain(driver.genesis(), 2);
+  give(driver, ours);
+  driver.advance();
+  EXPECT_FALSE(driver.chain().contested(driver.store()));
+  const auto seen = driver.chain().headers_seen();
+  const auto rival = mine_chain(driver.genesis(), 2, 1'000'000);
+  give_headers(driver, {rival[0]});
+  EXPECT_FALSE(driver.chain().contested(driver.store())) << "it has less";
+  give_headers(driver, {rival[1]});
+  EXPECT_TRUE(driver.chain().contested(driver.store()));
+  EXPECT_EQ(driver.chain().headers_seen(), seen + 2);
+  give(driver, {mine_block(ours.back().header)});
+  driver.advance();
+  EXPECT_FALSE(driver.chain().contested(driver.store())) << "the next block has decided";
+}
+
 TEST(ChainState, RefusesADeeperReorganisationBeforeAskingForItsBodies) {
   ChainDriver driver(easy_spec());
   const auto ours = mine_chain(driver.genesis(), kMaxReorganisationDepthBlocks + 1);

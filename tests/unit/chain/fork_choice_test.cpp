@@ -34,6 +34,22 @@ TEST(RankedTips, BestIsMostWorkThenFirstSeen) {
   EXPECT_EQ(tips.worst(draft, 1), std::vector{id(1)});
 }
 
+TEST(RankedTips, TiedWhenTheTwoBestHaveTheSameWork) {
+  store::MemoryStore store;
+  store::Draft draft(store);
+  constexpr RankedTips bodies(RankedTips::Kind::kBody);
+  constexpr RankedTips headers(RankedTips::Kind::kHeader);
+  EXPECT_FALSE(headers.tied(draft));
+  bodies.add(draft, {7, 1}, id(1));
+  headers.add(draft, {7, 1}, id(1));
+  EXPECT_FALSE(headers.tied(draft)) << "of the other kind";
+  headers.add(draft, {6, 2}, id(2));
+  headers.add(draft, {6, 3}, id(3));
+  EXPECT_FALSE(headers.tied(draft)) << "below the best";
+  headers.add(draft, {7, 4}, id(4));
+  EXPECT_TRUE(headers.tied(draft));
+}
+
 TEST(RankedTips, KindsAreApart) {
   store::MemoryStore store;
   store::Draft draft(store);
