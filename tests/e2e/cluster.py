@@ -57,8 +57,10 @@ class Process:
     def __init__(self, name, arguments, log):
         self.name, self.arguments, self.log = name, [str(a) for a in arguments], log
         self.child = None
+        self.asked = False
 
     def start(self):
+        self.asked = False
         with open(self.log, "ab") as log:
             self.child = subprocess.Popen(self.arguments, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                           start_new_session=True, preexec_fn=_end_with_parent)
@@ -84,8 +86,10 @@ class Process:
         self.child = None
 
     def ask_to_stop(self):
-        if self.running:
+        """SIGTERM, once: a second one ends a daemon at once."""
+        if self.running and not self.asked:
             self.child.terminate()
+        self.asked = True
 
     def stop(self, seconds=STOP_SECONDS):
         """SIGTERM; the exit code, or Failed when it takes longer than it may."""
