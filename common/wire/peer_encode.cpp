@@ -49,8 +49,16 @@ std::string base64_member(std::string_view name, ByteView bytes) {
   return "\"" + std::string(name) + "\":\"" + to_base64(bytes) + "\"";
 }
 
+/// At most kMaxReasonSizeBytes of it, cut between characters.
+std::string_view cut(std::string_view text) {
+  if (text.size() <= kMaxReasonSizeBytes) return text;
+  std::size_t end = kMaxReasonSizeBytes;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) --end;
+  return text.substr(0, end);
+}
+
 std::string reason_member(std::string_view name, std::string_view text) {
-  return "\"" + std::string(name) + "\":" + quoted(text.substr(0, kMaxReasonSizeBytes));
+  return "\"" + std::string(name) + "\":" + quoted(cut(text));
 }
 
 struct Encoder {
