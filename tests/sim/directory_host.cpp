@@ -5,6 +5,14 @@ namespace suara::sim {
 DirectoryHost::DirectoryHost(Environment& environment, LineHostOptions options, directory::Options directory)
     : LineHost(environment, std::move(options)), directory_options_(directory), core_rng_(environment.rng.next()) {}
 
+std::set<std::string> DirectoryHost::listed(const std::string& network) const {
+  std::set<std::string> addresses;
+  for (const wire::PeerEntry& peer : server_->list_peers({true, network, 0, {}}, now()).peers) {
+    addresses.insert(peer.address.text());
+  }
+  return addresses;
+}
+
 void DirectoryHost::daemon_started() {
   server_ = std::make_unique<directory::Server>(directory_options_, disk().view(), core_rng_);
   arm();

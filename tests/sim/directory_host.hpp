@@ -13,6 +13,11 @@ class DirectoryHost final : public LineHost {
  public:
   DirectoryHost(Environment& environment, LineHostOptions options, directory::Options directory);
 
+  /// nullptr while it is down.
+  [[nodiscard]] const directory::Server* server() const { return server_.get(); }
+  /// The addresses it would list for a network now.
+  [[nodiscard]] std::set<std::string> listed(const std::string& network) const;
+
  private:
   void daemon_started() override;
   void daemon_died() override;

@@ -12,6 +12,13 @@ constexpr Duration kMaxRetirement = std::chrono::seconds(5);
 
 }  // namespace
 
+FaultOptions draw_faults(Rng& rng) {
+  using std::chrono::seconds;
+  return {.mean_between = between(rng, seconds(2), seconds(12)),
+          .mean_cut = between(rng, seconds(5), seconds(80)),
+          .mean_down = between(rng, seconds(2), seconds(40))};
+}
+
 void Faults::begin() {
   active_ = true;
   strike();

@@ -14,6 +14,9 @@ struct FaultOptions {
   Duration mean_down{std::chrono::seconds(12)};
 };
 
+/// From rare to constant, from short to long.
+FaultOptions draw_faults(Rng& rng);
+
 class Faults {
  public:
   /// The hosts outlive the faults, and the faults outlive the scheduler's tasks.

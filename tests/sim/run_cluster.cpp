@@ -20,7 +20,7 @@ using std::chrono::seconds;
 
 constexpr std::uint16_t kDirectoryPort = 4000;
 constexpr std::uint16_t kPeerPort = 3000;
-constexpr Duration kSafetyPhase = seconds(300);
+constexpr Duration kSafetyPhase = seconds(400);
 constexpr Duration kLivenessBound = seconds(900);
 constexpr Duration kBooksEvery = seconds(60);
 
@@ -28,7 +28,7 @@ chain::ChainSpec draw_spec(Rng& rng) {
   chain::ChainSpec spec;
   spec.name = "simulated";
   spec.organisers = {organiser_key().public_key()};
-  spec.block_interval = seconds(5 + rng.below(11));
+  spec.block_interval = seconds(3 + rng.below(12));
   spec.rule = percent(rng, 60) ? chain::DifficultyRule::kFixed : chain::DifficultyRule::kLwma;
   spec.initial_bits = chain::bits_of_leading_zeros(static_cast<unsigned>(1 + rng.below(4)));
   spec.genesis_time_ms = kStartOfTimeMs - 86'400'000;
@@ -59,6 +59,7 @@ class ClusterWorld {
   std::vector<std::unique_ptr<NodeHost>> nodes_;
   std::unique_ptr<Faults> faults_;
   std::unique_ptr<Workload> workload_;
+  std::set<std::string> addresses_;  // of those who listen
   Duration agreed_after_{};
 };
 
@@ -76,7 +77,7 @@ ClusterWorld::ClusterWorld(const RunOptions& options)
                                         directory::Options{}));
   }
   std::size_t count = options.nodes;
-  if (count == 0) count = percent(rng, 5) ? 10 + rng.below(11) : 3 + rng.below(6);
+  if (count == 0) count = percent(rng, 10) ? 10 + rng.below(11) : 3 + rng.below(7);
   for (std::size_t i = 0; i < count; ++i) add_node(i, count);
 
   std::vector<LineHost*> hosts;
@@ -86,11 +87,15 @@ ClusterWorld::ClusterWorld(const RunOptions& options)
     hosts.push_back(node.get());
     nodes.push_back(node.get());
   }
-  faults_ = std::make_unique<Faults>(environment_, hosts, FaultOptions{});
+  faults_ = std::make_unique<Faults>(environment_, hosts, draw_faults(rng));
   workload_ = std::make_unique<Workload>(
-      environment_, nodes, spec_, WorkloadOptions{.voters = 20 + rng.below(30), .second_election = percent(rng, 40)});
+      environment_, nodes, spec_, WorkloadOptions{.voters = 20 + rng.below(80), .second_election = percent(rng, 40)});
   if (options.sabotage == Sabotage::kClosesSwallowed) environment_.network.swallow_closes();
-  for (LineHost* const host : hosts) host->start();
+  for (std::size_t i = 0; i < hosts.size(); ++i) {
+    // Some come late: they have a chain to catch up with when the faults are over.
+    const bool late = i > directories_.size() && percent(rng, 10);
+    if (!late) hosts[i]->start();
+  }
 }
 
 void ClusterWorld::add_node(std::size_t number, std::size_t count) {
@@ -109,6 +114,7 @@ void ClusterWorld::add_node(std::size_t number, std::size_t count) {
       .agent = "sim",
       .max_outbound = count > 10 ? std::size_t{4} : std::size_t{8},
   };
+  if (listens) addresses_.insert(node.advertise->text());
   for (const auto& directory : directories_) node.bootstrap.push_back({directory->ip(), kDirectoryPort});
   if (!first && percent(rng, 20)) node.static_peers.push_back({"10.0.1.1", kPeerPort});
   if (!first && percent(rng, 20)) {  // a newcomer that knows the network by name only
@@ -170,6 +176,10 @@ std::string ClusterWorld::disagreement() const {
   for (const auto& host : nodes_) {
     if (!host->node()->synced()) return host->ip() + " does not believe that it is in sync";
   }
+  for (const auto& directory : directories_) {
+    if (directory->listed(chain::network_id(spec_).hex()) != addresses_)
+      return "not everybody is registered, or a stranger is";
+  }
   return {};
 }
 
@@ -228,6 +238,11 @@ void ClusterWorld::check_nothing_left_of_connections() {
   for (const auto& host : nodes_) {
     require(environment_.network.open_connections(host->id()) == 0, host->ip() + ": a connection through a cut");
     require(host->node()->peers().empty(), host->ip() + ": keeps a peer whose connection is gone");
+    require(host->node()->footprint() == 0, host->ip() + ": keeps something of connections that are gone");
+  }
+  for (const auto& directory : directories_) {
+    const directory::Stats stats = directory->server()->stats();
+    require(stats.connections == 0 && stats.subscriptions == 0, directory->ip() + ": keeps a connection that is gone");
   }
 }
 

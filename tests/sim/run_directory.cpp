@@ -54,7 +54,7 @@ DirectoryWorld::DirectoryWorld(const RunOptions& options)
   }
   std::vector<LineHost*> hosts{server_.get()};
   for (const auto& client : clients_) hosts.push_back(client.get());
-  faults_ = std::make_unique<Faults>(environment_, hosts, FaultOptions{});
+  faults_ = std::make_unique<Faults>(environment_, hosts, draw_faults(environment_.rng));
   for (LineHost* const one : hosts) one->start();
 }
 

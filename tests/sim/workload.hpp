@@ -14,7 +14,7 @@ struct WorkloadOptions {
   std::size_t double_voters = 3;  ///< of them, vote again for somebody else elsewhere
   std::size_t nonsense = 6;       ///< submissions to be refused
   bool second_election = false;   ///< with a roll, closed early
-  Duration spread{std::chrono::seconds(240)};
+  Duration spread{std::chrono::seconds(360)};
 };
 
 class Workload {
