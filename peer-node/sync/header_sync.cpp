@@ -28,13 +28,15 @@ std::optional<HeaderSync::Ask> HeaderSync::next(const chain::Uint256& best_work,
   for (auto& entry : peers_) {
     const Peer& peer = entry.second;
     if (peer.asked_at && *peer.asked_at + kHeadersStall > now) return std::nullopt;
-    const bool has_news = peer.wanted || peer.more || peer.again || peer.work > best_work;
+    const bool has_news =
+        peer.wanted || peer.more || peer.again || peer.work > best_work || (peer.fresh && peer.work == best_work);
     if (!has_news || peer.asked_at || peer.not_before > now) continue;
     if (best == nullptr || peer.work > best->second.work) best = &entry;
   }
   if (best == nullptr) return std::nullopt;
   best->second.asked_at = now;
   best->second.again = false;
+  best->second.fresh = false;
   return Ask{best->first, best->second.more ? best->second.after : std::nullopt};
 }
 

@@ -54,6 +54,7 @@ class HeaderSync {
     chain::Uint256 work;  ///< claimed at first, then shown
     std::optional<chain::BlockId> wanted;
     std::optional<chain::BlockId> after;
+    bool fresh = true;   ///< never asked: a chain with as much work as ours may still be another
     bool more = false;   ///< its last answer was full
     bool again = false;  ///< its last answer could not be taken whole yet
     std::optional<Instant> asked_at;

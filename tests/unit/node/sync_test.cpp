@@ -75,6 +75,26 @@ TEST_F(NodeSync, ForkHealsAndTheLosersTransactionsReturn) {
   EXPECT_NE(loser.node->chain()->id_at(loser.node->view(), 1), lost_tip);
 }
 
+TEST_F(NodeSync, TieOfIdleMinersIsBrokenByOneBlock) {
+  auto first_options = miner(1);
+  auto second_options = miner(2);
+  second_options.static_peers = {*first_options.advertise};
+  auto& first = net.start(first_options);
+  auto& second = net.start(second_options);
+  net.cut(first, second);
+  net.submit(first, 1, record(net.spec, voter_key(1), 1));
+  net.submit(second, 1, record(net.spec, voter_key(2), 2));
+  ASSERT_TRUE(net.until([&] { return first.height() == 1 && second.height() == 1; }));
+  ASSERT_NE(first.tip(), second.tip());
+  net.heal();
+  EXPECT_TRUE(net.until([&] {
+    return first.tip() == second.tip() && first.node->mempool()->size() == 0 && second.node->mempool()->size() == 0;
+  }));
+  const auto height = first.height();
+  net.run(std::chrono::minutes(10));
+  EXPECT_EQ(first.height(), height) << "and idle again";
+}
+
 TEST_F(NodeSync, AnnouncesATipOnlyAfterItIsStored) {
   auto& first = net.start(miner(1, node::MiningMode::kAlways));
   ASSERT_TRUE(net.until([&] { return first.height() == 3; }));

@@ -28,11 +28,18 @@ TEST_F(HeaderSyncTest, AsksTheOneWithTheMostWorkAndNobodyElseMeanwhile) {
   EXPECT_EQ(asked(now), std::nullopt);
 }
 
-TEST_F(HeaderSyncTest, WhoHasNoMoreWorkIsNotAsked) {
-  headers.add_peer(kAnna, 100);
+TEST_F(HeaderSyncTest, WhoHasLessWorkIsNotAsked) {
+  headers.add_peer(kAnna, 99);
   EXPECT_EQ(asked(now), std::nullopt);
   headers.announced(kAnna, id(7));
   EXPECT_EQ(asked(now), kAnna);
+}
+
+TEST_F(HeaderSyncTest, WhoHasAsMuchWorkIsAskedOnceForItMayBeAnotherChain) {
+  headers.add_peer(kAnna, 100);
+  EXPECT_EQ(asked(now), kAnna);
+  EXPECT_TRUE(headers.answered(kAnna, std::nullopt, 100, false));
+  EXPECT_EQ(asked(now), std::nullopt);
 }
 
 TEST_F(HeaderSyncTest, SilentPeerHoldsOthersUpForFiveSecondsAndIsGivenUpAfterThirty) {
