@@ -58,8 +58,11 @@ class Killed(ClusterCase):
     def test_the_first_node_comes_back_to_the_same_tally(self):
         self.kill_and_restart(0)
 
-    def test_the_last_node_comes_back_to_the_same_tally(self):
+    def test_the_second_node_comes_back_to_the_same_tally(self):
         self.kill_and_restart(1)
+
+    def test_the_third_node_comes_back_to_the_same_tally(self):
+        self.kill_and_restart(2)
 
     def test_a_restarted_node_continues_where_it_stopped(self):
         self.cluster.start_bootstrap()
