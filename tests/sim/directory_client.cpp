@@ -191,6 +191,7 @@ void DirectoryClient::acknowledged_row(bool present, const Asked& asked) {
 void DirectoryClient::take(const wire::Registered& reply) {
   const Asked asked = answered(Kind::kRegister);
   require(reply.address == address_, name() + ": registered as " + reply.address.text());
+  told(reply.revision);
   if (row_.expires <= environment_.scheduler.now()) row_.since = environment_.scheduler.now();  // it had run out
   row_.expires = asked.when + seconds(reply.ttl_seconds);
   acknowledged_row(true, asked);
@@ -199,12 +200,14 @@ void DirectoryClient::take(const wire::Registered& reply) {
   });
 }
 
-void DirectoryClient::take(const wire::Removed&) { acknowledged_row(false, answered(Kind::kRemove)); }
+void DirectoryClient::take(const wire::Removed& reply) {
+  told(reply.revision);
+  acknowledged_row(false, answered(Kind::kRemove));
+}
 
 void DirectoryClient::take(const wire::Subscribed& reply) {
   answered(Kind::kSubscribe);
-  require(reply.revision >= revision_, name() + ": the server's revision " + std::to_string(reply.revision) +
-                                           " is before one it told, " + std::to_string(revision_));
+  told(reply.revision);
   if (view_ && !reply.reset) return;
   view_.reset();
   list_wanted_ = true;
@@ -216,6 +219,7 @@ void DirectoryClient::take(const wire::Subscribed& reply) {
 void DirectoryClient::take(const wire::Peers& reply) {
   const Asked asked = answered(Kind::kList);
   ++lists_read_;
+  told(reply.revision);
   reader_(reply, asked.when);
   if (!list_wanted_) return;
   list_wanted_ = false;
@@ -241,6 +245,13 @@ void DirectoryClient::take(const wire::ErrorReply& reply) {
   // Removing what is not there is an error to the user and the state that was wanted.
   require(kind == Kind::kRemove, name() + ": refused with " + reply.code + ": " + reply.message);
   acknowledged_row(false, answered(kind));
+}
+
+// What an answer rests on is durable, so the server never goes back behind it.
+void DirectoryClient::told(std::uint64_t revision) {
+  require(revision >= told_, name() + ": the server's revision " + std::to_string(revision) +
+                                 " is before one it told, " + std::to_string(told_));
+  told_ = revision;
 }
 
 void DirectoryClient::follow(std::uint64_t revision, const std::string& address, bool joined) {

@@ -77,6 +77,7 @@ class DirectoryClient final : public LineHost {
   void take(const wire::Pong& reply);
   void take(const wire::ErrorReply& reply);
   Asked answered(Kind kind);
+  void told(std::uint64_t revision);
   void follow(std::uint64_t revision, const std::string& address, bool joined);
   void apply(const std::string& address, bool joined);
   void acknowledged_row(bool present, const Asked& asked);
@@ -111,6 +112,7 @@ class DirectoryClient final : public LineHost {
   };
   std::optional<std::set<std::string>> view_;
   std::uint64_t revision_ = 0;           // of the view
+  std::uint64_t told_ = 0;               // the last in an answer
   std::uint64_t heard_ = 0;              // of the last event
   bool list_wanted_ = false;             // the next list becomes the view
   std::vector<Change> before_the_list_;  // events that came before it

@@ -61,6 +61,11 @@ void Faults::strike() {
   });
 }
 
+LineHost& Faults::any() {
+  if (percent(environment_.rng, options_.first_host_percent)) return *hosts_[0];
+  return *hosts_[environment_.rng.below(hosts_.size())];
+}
+
 void Faults::kill_one() {
   LineHost& victim = any();
   if (!victim.running()) return;

@@ -12,6 +12,7 @@ struct FaultOptions {
   Duration mean_between{std::chrono::seconds(6)};
   Duration mean_cut{std::chrono::seconds(25)};
   Duration mean_down{std::chrono::seconds(12)};
+  std::uint64_t first_host_percent = 0;  ///< how often it is the first host that is hit, beyond its share
 };
 
 /// From rare to constant, from short to long.
@@ -37,7 +38,7 @@ class Faults {
   void slow_network();
   void slow_disk();
   void cut_between(HostId left, HostId right, Duration time);
-  LineHost& any() { return *hosts_[environment_.rng.below(hosts_.size())]; }
+  LineHost& any();
   /// A task of the safety phase only.
   void later(Duration delay, std::function<void()> task);
 

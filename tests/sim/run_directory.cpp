@@ -54,7 +54,9 @@ DirectoryWorld::DirectoryWorld(const RunOptions& options)
   }
   std::vector<LineHost*> hosts{server_.get()};
   for (const auto& client : clients_) hosts.push_back(client.get());
-  faults_ = std::make_unique<Faults>(environment_, hosts, draw_faults(environment_.rng));
+  FaultOptions faults = draw_faults(environment_.rng);
+  faults.first_host_percent = 30;
+  faults_ = std::make_unique<Faults>(environment_, hosts, faults);
   for (LineHost* const one : hosts) one->start();
 }
 
