@@ -8,6 +8,8 @@ using std::chrono::milliseconds;
 
 constexpr NetworkOptions kHealthy;
 constexpr Duration kHealthyWrite = milliseconds(2);
+constexpr Duration kSlowWrite = milliseconds(300);
+constexpr Duration kLook = milliseconds(20);
 constexpr Duration kMaxRetirement = std::chrono::seconds(5);
 
 }  // namespace
@@ -45,7 +47,7 @@ void Faults::later(Duration delay, std::function<void()> task) {
 
 void Faults::strike() {
   later(exponential(environment_.rng, options_.mean_between), [this] {
-    switch (environment_.rng.below(10)) {
+    switch (environment_.rng.below(12)) {
       case 0:
       case 1: kill_one(); break;
       case 2: partition(); break;
@@ -56,8 +58,30 @@ void Faults::strike() {
       case 7: break_a_stream(); break;
       case 8: slow_network(); break;
       case 9: slow_disk(); break;
+      case 10:
+      case 11: kill_amid_a_write(); break;
     }
     strike();
+  });
+}
+
+// Between what a core has handed over and what is durable: where acknowledgements must not run ahead.
+void Faults::kill_amid_a_write() {
+  LineHost& victim = any();
+  victim.disk().set_mean_write(kSlowWrite);
+  wait_for_a_write(victim);
+}
+
+void Faults::wait_for_a_write(LineHost& victim) {
+  const bool writing = victim.running() && victim.disk().writes_pending() != 0;
+  later(writing ? between(environment_.rng, Duration(0), kSlowWrite) : kLook, [this, &victim, writing] {
+    if (!writing) return wait_for_a_write(victim);
+    victim.disk().set_mean_write(kHealthyWrite);
+    if (!victim.running()) return;
+    victim.die(percent(environment_.rng, 50) ? Death::kPower : Death::kProcess);
+    later(exponential(environment_.rng, options_.mean_down), [&victim] {
+      if (!victim.running()) victim.start();
+    });
   });
 }
 
@@ -130,7 +154,7 @@ void Faults::slow_network() {
 
 void Faults::slow_disk() {
   Disk& disk = any().disk();
-  disk.set_mean_write(milliseconds(200));
+  disk.set_mean_write(kSlowWrite);
   later(exponential(environment_.rng, options_.mean_cut), [&disk] { disk.set_mean_write(kHealthyWrite); });
 }
 

@@ -31,6 +31,8 @@ class Faults {
  private:
   void strike();
   void kill_one();
+  void kill_amid_a_write();
+  void wait_for_a_write(LineHost& victim);
   void partition();
   void isolate_one();
   void cut_one_way();
