@@ -19,7 +19,7 @@ namespace suara::sim {
 struct DirectoryClientOptions {
   wire::Address server;
   std::string network;
-  Duration mean_between_requests{std::chrono::seconds(20)};
+  Duration mean_between_requests{std::chrono::seconds(6)};
 };
 
 class DirectoryClient final : public LineHost {
