@@ -76,7 +76,11 @@ HttpRequestReader::Step HttpRequestReader::feed(std::string_view bytes) {
     error_code error;
     const std::size_t used = parser.put(boost::asio::const_buffer(buffer_.data(), buffer_.size()), error);
     buffer_.erase(0, used);
-    if (error == http::error::need_more) break;
+    if (error == http::error::need_more) {
+      // What waits here unparsed is never a body; the parser does not bound chunk extensions and trailers.
+      if (buffer_.size() <= max_header_size_bytes_) break;
+      error = http::error::header_limit;
+    }
     if (error) {
       failure_ = to_failure(error);
       return Step::kFailed;

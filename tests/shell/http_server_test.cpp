@@ -139,6 +139,19 @@ TEST(HttpServer, RefusesWhatIsTooLarge) {
   EXPECT_THAT(ask(server, post("/x", std::string(100, 'x'))), StartsWith("HTTP/1.1 200 "));
 }
 
+TEST(HttpServer, RefusesEndlessChunkExtensionsAndTrailers) {
+  HttpServerOptions options;
+  options.max_header_size_bytes = 500;
+  Server server(options);
+  const std::string chunked = "POST /x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
+  EXPECT_THAT(ask(server, chunked + "5;" + std::string(600, 'x')), StartsWith("HTTP/1.1 431 "));
+  EXPECT_THAT(ask(server, chunked + std::string(600, '0')), StartsWith("HTTP/1.1 431 "));
+  EXPECT_THAT(ask(server, chunked + "0\r\nA: " + std::string(600, 'x')), StartsWith("HTTP/1.1 431 "));
+  EXPECT_THAT(ask(server, "POST /x HTTP/1.1\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n400\r\n" +
+                              std::string(1024, 'x') + "\r\n0\r\n\r\n"),
+              StartsWith("HTTP/1.1 200 "));
+}
+
 TEST(HttpServer, RefusesWhatIsNoRequest) {
   Server server;
   EXPECT_EQ(ask(server, "hello\r\n\r\n").substr(0, 13), "HTTP/1.1 400 ");
