@@ -17,8 +17,8 @@ namespace {
 bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 // RocksDB holds a write lock of fcntl(2) on this file while a database is open.
-bool is_locked(const std::string& folder) {
-  const int file = ::open((folder + "/LOCK").c_str(), O_RDONLY | O_CLOEXEC);
+bool is_locked(const std::string& lock_file) {
+  const int file = ::open(lock_file.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) return false;
   struct flock lock{};
   lock.l_type = F_WRLCK;
@@ -61,10 +61,10 @@ Result<Found> check_rows(const RocksOptions& options, const std::string& version
 Error to_store_error(const RocksOptions& options, const rocksdb::Status& status) {
   const std::string text = status.ToString();
   const std::string detail = options.folder + " (" + text + ")";
-  if (contains(text, "lock")) return Error(StoreError::kLocked, detail);
   if (contains(text, "Permission denied") || contains(text, "Read-only file system")) {
-    return Error(StoreError::kNotPermitted, detail);
+    return Error(StoreError::kNotPermitted, detail);  // also of the lock file
   }
+  if (contains(text, "lock")) return Error(StoreError::kLocked, detail);
   if (status.IsCorruption() || status.IsInvalidArgument()) return Error(StoreError::kCorrupt, detail);
   return Error(StoreError::kCannotOpen, detail);
 }
@@ -79,7 +79,9 @@ Result<Found> look_at_database(const RocksOptions& options) {
   if (::access(options.folder.c_str(), R_OK | W_OK | X_OK) != 0) {
     return Error(StoreError::kNotPermitted, options.folder);
   }
-  if (is_locked(options.folder)) return Error(StoreError::kLocked, options.folder);
+  const std::string lock_file = options.folder + "/LOCK";
+  if (::access(lock_file.c_str(), W_OK) != 0 && errno != ENOENT) return Error(StoreError::kNotPermitted, lock_file);
+  if (is_locked(lock_file)) return Error(StoreError::kLocked, options.folder);
   if (::access((options.folder + "/CURRENT").c_str(), F_OK) != 0) return Found::kNothing;
 
   rocksdb::DB* opened = nullptr;

@@ -1,5 +1,6 @@
 #include "common/shell/rocks_store.hpp"
 
+#include "common/shell/rocks_check.hpp"
 #include "common/store/memory_store.hpp"
 #include "common/util/rng.hpp"
 #include "tests/shell/running_reactor.hpp"
@@ -8,6 +9,7 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <rocksdb/status.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -215,6 +217,22 @@ TEST(RocksStore, RefusesAFolderItMayNotWrite) {
   std::filesystem::permissions(folder.path(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
   EXPECT_TRUE(refusal(options_in(folder.path())) == StoreError::kNotPermitted);
   std::filesystem::permissions(folder.path(), std::filesystem::perms::owner_all);
+}
+
+// As left behind by somebody else in a folder that everybody may write.
+TEST(RocksStore, ALockFileItMayNotWriteIsAMatterOfPermissionNotOfAnotherProcess) {
+  EXPECT_TRUE(to_store_error(RocksOptions{},
+                             rocksdb::Status::IOError("while open a file for lock: db/LOCK", "Permission denied")) ==
+              StoreError::kNotPermitted);
+  EXPECT_TRUE(to_store_error(RocksOptions{}, rocksdb::Status::IOError("lock hold by current process: db/LOCK",
+                                                                      "No locks available")) == StoreError::kLocked);
+  if (::geteuid() == 0) GTEST_SKIP() << "root may write everywhere";
+  const TemporaryFolder folder;
+  {
+    const Store store(options_in(folder / "db"));
+  }
+  std::filesystem::permissions(folder / "db/LOCK", std::filesystem::perms::owner_read);
+  EXPECT_TRUE(refusal(options_in(folder / "db")) == StoreError::kNotPermitted);
 }
 
 TEST(RocksStore, RefusesADatabaseThatAnotherProcessHasOpen) {
