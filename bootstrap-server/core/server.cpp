@@ -157,11 +157,14 @@ void Server::State::serve(Connection& connection, wire::Register& request) {
     row.first_seen_ms = to_unix_ms(now.wall);
     row.source_host = caller.remote_host;
   }
-  row.flavour = request.flavour;
-  row.classic_key = std::move(request.classic_key);
-  row.status = std::move(request.status);
-  row.lease_ends_ms = native ? clock->now_ms(now.instant) + ttl_ms() : 0;
-  if (native && !lease_check) lease_check = now.instant + options.ttl;
+  if (!previous || row.flavour == request.flavour || may_change_flavour(*previous, caller.remote_host)) {
+    row.flavour = request.flavour;
+    row.classic_key = std::move(request.classic_key);
+    row.status = std::move(request.status);
+  }
+  const bool leased = row.flavour == Flavour::kNative;
+  row.lease_ends_ms = leased ? clock->now_ms(now.instant) + ttl_ms() : 0;
+  if (leased && !lease_check) lease_check = now.instant + options.ttl;
 
   store::Draft draft(overlay);
   put_row(draft, row, previous);

@@ -129,6 +129,21 @@ TEST(Permissions, RowsAreRemovedByTheirSourceOrFromLoopback) {
   }
 }
 
+TEST(Permissions, AStrangerRenewsARowButDoesNotChangeItsFlavour) {
+  Harness harness(Options{10s});
+  harness.ask("{\"type\":\"REGISTER\",\"payload\":\"classic:1\"}\n", "192.0.2.1");
+  harness.ask(register_line("native:1", ""), "192.0.2.1");
+  // Neither does a lease end on a classic row, nor does a native row lose its lease.
+  only<wire::Registered>(harness.ask(register_line("classic:1", ""), "192.0.2.2"));
+  harness.ask("{\"type\":\"REGISTER\",\"payload\":\"native:1\"}\n", "192.0.2.2");
+  harness.advance(11s);
+  EXPECT_THAT(addresses(only<wire::Peers>(harness.ask(get_line("")))), ElementsAre("classic:1"));
+  // Whoever registered it first may well move on to the native protocol.
+  only<wire::Registered>(harness.ask(register_line("classic:1", ""), "192.0.2.1"));
+  harness.advance(11s);
+  EXPECT_EQ(harness.server().stats().peers, 0U);
+}
+
 TEST(Durability, NothingIsAcknowledgedOrToldBeforeItIsStored) {
   Harness harness;
   const ConnectionId subscriber = harness.connect();
