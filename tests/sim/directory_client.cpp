@@ -16,8 +16,8 @@ constexpr Duration kGhostLife = seconds(150);
 
 }  // namespace
 
-DirectoryClient::DirectoryClient(Environment& environment, LineHostOptions options, DirectoryClientOptions client,
-                                 ListReader reader)
+DirectoryClient::DirectoryClient(Environment& environment, const LineHostOptions& options,
+                                 DirectoryClientOptions client, ListReader reader)
     : LineHost(environment, options),
       client_(std::move(client)),
       reader_(std::move(reader)),
@@ -97,7 +97,7 @@ void DirectoryClient::follow_whims() {
         case 1: change_row(); break;
         case 2: ask(Kind::kList); break;
         case 3: ask(Kind::kPing); break;
-        case 4: ask(Kind::kNonsense); break;
+        default: ask(Kind::kNonsense); break;
       }
     }
     follow_whims();

@@ -27,7 +27,8 @@ class DirectoryClient final : public LineHost {
   /// Called with every list it reads and when it was asked for.
   using ListReader = std::function<void(const wire::Peers&, Instant asked)>;
 
-  DirectoryClient(Environment& environment, LineHostOptions options, DirectoryClientOptions client, ListReader reader);
+  DirectoryClient(Environment& environment, const LineHostOptions& options, DirectoryClientOptions client,
+                  ListReader reader);
 
   [[nodiscard]] const wire::Address& address() const { return address_; }
   /// No changes of mind any more: stays registered, or stays away.

@@ -58,8 +58,7 @@ void Faults::strike() {
       case 7: break_a_stream(); break;
       case 8: slow_network(); break;
       case 9: slow_disk(); break;
-      case 10:
-      case 11: kill_amid_a_write(); break;
+      default: kill_amid_a_write(); break;
     }
     strike();
   });
@@ -97,7 +96,7 @@ void Faults::kill_one() {
   switch (environment_.rng.below(3)) {
     case 0: victim.die(Death::kPower); break;
     case 1: victim.die(Death::kProcess); break;
-    case 2:
+    default:
       victim.retire();
       down += kMaxRetirement;
       break;

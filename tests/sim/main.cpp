@@ -15,7 +15,6 @@
 namespace {
 
 namespace options = boost::program_options;
-using suara::sim::RunOptions;
 using suara::sim::RunResult;
 
 constexpr int kUsage = 64;

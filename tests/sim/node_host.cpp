@@ -29,7 +29,7 @@ bool holds(const node::SignatureCheck& check) {
 
 }  // namespace
 
-NodeHost::NodeHost(Environment& environment, LineHostOptions options, NodeHostOptions node)
+NodeHost::NodeHost(Environment& environment, const LineHostOptions& options, NodeHostOptions node)
     : LineHost(environment, options),
       node_options_(std::move(node)),
       core_rng_(environment.rng.next()),

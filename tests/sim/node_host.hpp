@@ -20,7 +20,7 @@ struct NodeHostOptions {
 
 class NodeHost final : public LineHost {
  public:
-  NodeHost(Environment& environment, LineHostOptions options, NodeHostOptions node);
+  NodeHost(Environment& environment, const LineHostOptions& options, NodeHostOptions node);
 
   /// nullptr while it is down.
   [[nodiscard]] const node::Node* node() const { return node_.get(); }

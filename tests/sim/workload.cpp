@@ -109,7 +109,7 @@ NodeHost* Workload::any_running() {
   return running.empty() ? nullptr : running[environment_.rng.below(running.size())];
 }
 
-void Workload::try_somewhere(std::shared_ptr<const ledger::Transaction> transaction) {
+void Workload::try_somewhere(const std::shared_ptr<const ledger::Transaction>& transaction) {
   NodeHost* const host = any_running();
   if (host == nullptr) {
     environment_.scheduler.after(kRetry, [this, transaction] { try_somewhere(transaction); });
@@ -160,7 +160,7 @@ void Workload::send_nonsense(Duration when) {
         bytes = ledger::encode(ledger::sign(
             voter_key(0), network_, ledger::OpenElection{"Coup", {"Me"}, ledger::Electorate::kOpen, 0, kNever}));
         break;
-      case 3:
+      default:
         for (int i = 0; i < 150; ++i) bytes.push_back(static_cast<std::uint8_t>(environment_.rng.next()));
         break;
     }

@@ -33,7 +33,7 @@ class Workload {
 
  private:
   void wish(Duration when, ledger::Transaction transaction);
-  void try_somewhere(std::shared_ptr<const ledger::Transaction> transaction);
+  void try_somewhere(const std::shared_ptr<const ledger::Transaction>& transaction);
   void answered(const std::shared_ptr<const ledger::Transaction>& transaction, const Error& error);
   void send_nonsense(Duration when);
   void hold_second_election();
