@@ -60,7 +60,7 @@ inline constexpr std::size_t kMaxKnownIds = 50'000;
 inline constexpr milliseconds kAnnounceDelay{50};
 inline constexpr std::size_t kAnnounceBatch = 1'000;
 
-/// Transactions asked for and not yet here, in all; further announcements are forgotten.
+/// Transactions asked for and not yet here, in all; beyond it the peer with the most in line makes place.
 inline constexpr std::size_t kMaxTransactionsRequested = 50'000;
 
 /// An unanswered get_transactions goes to another announcer after this long; so many of them are remembered.

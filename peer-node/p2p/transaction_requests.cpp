@@ -9,13 +9,30 @@ namespace suara::p2p {
 void TransactionRequests::announced(ConnectionId peer, const Hash256& id) {
   auto entry = entries_.find(id);
   if (entry == entries_.end()) {
-    if (entries_.size() >= kMaxTransactionsRequested) return;
+    if (entries_.size() >= kMaxTransactionsRequested && !make_room(peer)) return;
     entry = entries_.try_emplace(id).first;
   }
   std::vector<ConnectionId>& announcers = entry->second.announcers;
   if (announcers.size() >= kMaxAnnouncers || std::ranges::find(announcers, peer) != announcers.end()) return;
   announcers.push_back(peer);
   peers_[peer].queue.push_back(id);
+}
+
+// Takes the last in the longest line, unless that is no longer than this peer's own.
+bool TransactionRequests::make_room(ConnectionId peer) {
+  const auto longest =
+      std::ranges::max_element(peers_, {}, [](const auto& entry) { return entry.second.queue.size(); });
+  if (longest == peers_.end()) return false;
+  const auto own = peers_.find(peer);
+  const std::size_t at_least = own == peers_.end() ? 1 : own->second.queue.size() + 1;
+  std::deque<Hash256>& queue = longest->second.queue;
+  const std::size_t before = entries_.size();
+  while (queue.size() > at_least && entries_.size() == before) {
+    const auto entry = entries_.find(queue.back());
+    queue.pop_back();
+    if (entry != entries_.end() && entry->second.asked != longest->first) next_announcer(entry, longest->first);
+  }
+  return entries_.size() < before;
 }
 
 bool TransactionRequests::settled(const Hash256& id) {

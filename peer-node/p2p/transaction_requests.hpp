@@ -1,5 +1,6 @@
 // Which announced transactions to ask from whom: each from one peer at a time, from the next announcer when one does
-// not answer. Bounded in all by kMaxTransactionsRequested and per peer by a request in flight.
+// not answer. Bounded in all by kMaxTransactionsRequested and per peer by a request in flight. When full, whoever has
+// the most in line makes place: ids cost nothing to invent, and must not keep out what others announce.
 #pragma once
 
 #include "common/crypto/sha256.hpp"
@@ -43,6 +44,7 @@ class TransactionRequests {
   };
   using Entries = std::map<Hash256, Entry>;
 
+  bool make_room(ConnectionId peer);
   void next_announcer(Entries::iterator entry, ConnectionId failed);
   void unask(const Hash256& id, Entry& entry);
 

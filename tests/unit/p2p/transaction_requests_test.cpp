@@ -57,6 +57,23 @@ TEST_F(TransactionRequestsTest, HandsOverAlsoBetweenTwoLooks) {
   EXPECT_EQ(requests.due(now), (Asked{{kCleo, {id(1)}}}));
 }
 
+TEST_F(TransactionRequestsTest, InventedIdsDoNotKeepOutThoseOfOthers) {
+  for (std::uint32_t i = 0; i < kMaxTransactionsRequested + 10; ++i) requests.announced(kAnna, id(i));
+  EXPECT_EQ(requests.size(), kMaxTransactionsRequested);
+  (void)requests.due(now);
+  requests.announced(kBert, id(1'000'000));
+  requests.announced(kCleo, id(1'000'001));
+  EXPECT_EQ(requests.size(), kMaxTransactionsRequested);
+  EXPECT_EQ(requests.due(now), (Asked{{kBert, {id(1'000'000)}}, {kCleo, {id(1'000'001)}}}));
+  // Those who do as Anna did get no more than a fair share.
+  for (std::uint32_t i = 0; i < kMaxTransactionsRequested; ++i) requests.announced(kBert, id(2'000'000 + i));
+  EXPECT_EQ(requests.size(), kMaxTransactionsRequested);
+  requests.remove_peer(kBert);
+  EXPECT_GE(requests.size(), kMaxTransactionsRequested / 2);
+  requests.remove_peer(kAnna);
+  EXPECT_EQ(requests.size(), 1U);
+}
+
 TEST_F(TransactionRequestsTest, InFlightFromOnePeerIsBounded) {
   for (std::uint32_t i = 0; i < 1500; ++i) requests.announced(kAnna, id(i));
   EXPECT_EQ(requests.due(now).at(kAnna).size(), wire::kMaxTransactionsPerRequest);
