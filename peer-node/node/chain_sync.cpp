@@ -51,6 +51,7 @@ void ChainSync::headers(p2p::Peer& peer, const wire::peer::Headers& message) {
   if (context_.chain == nullptr) return;
   store::Draft draft(context_.overlay);
   std::optional<chain::BlockId> last;
+  bool news = false;
   std::optional<Error> failure;
   for (std::size_t at = 0; at < message.bytes.size() && !failure; at += chain::kHeaderSizeBytes) {
     const auto header = chain::decode_header(ByteView(message.bytes).subspan(at, chain::kHeaderSizeBytes));
@@ -61,6 +62,7 @@ void ChainSync::headers(p2p::Peer& peer, const wire::peer::Headers& message) {
     const auto verdict = context_.chain->add_header(*header, context_.now.wall, draft);
     if (verdict) {
       last = chain::block_id(*header);
+      news = news || *verdict == chain::ChainState::HeaderVerdict::kNew;
     } else {
       failure = verdict.error();
     }
@@ -75,8 +77,8 @@ void ChainSync::headers(p2p::Peer& peer, const wire::peer::Headers& message) {
     peer.known_blocks.insert(*last);
     has_block(peer, entry->point.height);
   }
-  const bool more = message.bytes.size() == wire::kMaxHeadersPerMessage * chain::kHeaderSizeBytes && !failure;
-  headers_.answered(peer.connection, last, work, more);
+  const bool full = message.bytes.size() == wire::kMaxHeadersPerMessage * chain::kHeaderSizeBytes && !failure;
+  headers_.answered(peer.connection, {last, work, full, news}, context_.now.instant);
   const auto find = [&](const chain::BlockId& id) { return context_.chain->find(context_.overlay, id); };
   for (const auto& [who, id] :
        headers_.take_known([&](const chain::BlockId& known) { return find(known).has_value(); })) {
@@ -238,6 +240,7 @@ void ChainSync::drive() {
     advance(draft);
   }
   give_up_on_silent_peers();
+  if (headers_.peers() > 0 && shown_all()) caught_up_ = true;
   ask_for_headers();
   ask_for_blocks();
 }
@@ -289,8 +292,12 @@ std::optional<Instant> ChainSync::deadline() const {
   return next;
 }
 
+bool ChainSync::shown_all() const { return headers_.most_work(context_.now.instant) <= context_.chain->tip().work; }
+
 bool ChainSync::synced() const {
-  return context_.chain != nullptr && headers_.most_work() <= context_.chain->tip().work;
+  if (context_.chain == nullptr) return false;
+  const std::uint64_t behind = context_.chain->tip().height + sync::kBehindBlocks;
+  return shown_all() || (caught_up_ && context_.chain->best_header().height <= behind);
 }
 
 }  // namespace suara::node

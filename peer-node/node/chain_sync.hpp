@@ -34,7 +34,7 @@ class ChainSync {
   void drive();
   [[nodiscard]] std::optional<Instant> deadline() const;
 
-  /// No peer is known to have more work than the tip.
+  /// No peer is known to have more work than the tip; after having caught up, claims alone do not count.
   [[nodiscard]] bool synced() const;
   /// Nothing is kept of peers that have left.
   [[nodiscard]] std::size_t peers() const { return headers_.peers() + download_.peers(); }
@@ -50,6 +50,7 @@ class ChainSync {
 
   void has_block(p2p::Peer& peer, std::uint64_t height);
   void refill();
+  [[nodiscard]] bool shown_all() const;
   void ask_for_headers();
   void ask_for_blocks();
   void give_up_on_silent_peers();
@@ -70,7 +71,8 @@ class ChainSync {
   std::map<chain::BlockId, ConnectionId> sources_;  // who sent a body that is not connected yet
   std::deque<Announcement> unstored_;
   std::deque<StoreToken> unstored_batches_;
-  bool more_ = true;  // the last step stopped at its bound, or a former life did
+  bool caught_up_ = false;  // with some peer, since this node was started
+  bool more_ = true;        // the last step stopped at its bound, or a former life did
 };
 
 }  // namespace suara::node

@@ -31,7 +31,7 @@ std::optional<HeaderSync::Ask> HeaderSync::next(const chain::Uint256& best_work,
     const bool has_news =
         peer.wanted || peer.more || peer.again || peer.work > best_work || (peer.fresh && peer.work == best_work);
     if (!has_news || peer.asked_at || peer.not_before > now) continue;
-    if (best == nullptr || peer.work > best->second.work) best = &entry;
+    if (best == nullptr || goes_before(peer, best->second)) best = &entry;
   }
   if (best == nullptr) return std::nullopt;
   best->second.asked_at = now;
@@ -40,17 +40,26 @@ std::optional<HeaderSync::Ask> HeaderSync::next(const chain::Uint256& best_work,
   return Ask{best->first, best->second.more ? best->second.after : std::nullopt};
 }
 
-bool HeaderSync::answered(ConnectionId peer, const std::optional<chain::BlockId>& last, const chain::Uint256& last_work,
-                          bool more) {
+bool HeaderSync::goes_before(const Peer& peer, const Peer& other) {
+  if (peer.fruitless_at != other.fruitless_at) return peer.fruitless_at < other.fruitless_at;  // none is least
+  return peer.work > other.work;
+}
+
+bool HeaderSync::answered(ConnectionId peer, const Answer& answer, Instant now) {
   const auto entry = peers_.find(peer);
   if (entry == peers_.end() || !entry->second.asked_at) return false;
   Peer& state = entry->second;
   state.asked_at.reset();
-  state.more = more && last.has_value();
-  state.after = last;
+  const bool further = !state.more || answer.work > state.after_work;
+  state.more = answer.full && answer.last && further;
+  state.after = answer.last;
+  state.after_work = answer.work;
+  state.fruitless_at = answer.news ? std::nullopt : std::optional(now);
   // Whatever it announced, it has now had the chance to show.
   state.wanted.reset();
-  if (!state.more) state.work = last_work;
+  // With nothing to add it may have all we have, but no more than it ever said.
+  if (!answer.last) state.work = std::min(state.work, answer.work);
+  if (answer.last && !state.more) state.work = answer.work;
   return true;
 }
 
@@ -84,9 +93,12 @@ std::optional<Instant> HeaderSync::deadline(Instant now) const {
   return next;
 }
 
-chain::Uint256 HeaderSync::most_work() const {
+chain::Uint256 HeaderSync::most_work(Instant now) const {
   chain::Uint256 most = 0;
-  for (const auto& [id, peer] : peers_) most = std::max(most, peer.work);
+  for (const auto& [id, peer] : peers_) {
+    if (peer.asked_at && *peer.asked_at + kHeadersStall <= now) continue;
+    most = std::max(most, peer.work);
+  }
   return most;
 }
 

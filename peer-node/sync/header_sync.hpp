@@ -1,5 +1,9 @@
-// Whom to ask for headers. One peer at a time, so that the same headers are not fetched eight times over; a silent one
-// holds the others up for kHeadersStall at most, and a liar about its work until its first answer.
+// Whom to ask for headers. One peer at a time, so that the same headers are not fetched eight times over.
+//
+// A peer may claim any work and answer slowly, with nothing, or with the same headers again and again, and must not
+// keep the honest from being asked: a silent one holds the others up for kHeadersStall at most, a claim counts until
+// its first answer, a full answer is followed up only when it led further, and whose last answer brought nothing new
+// waits behind the others.
 #pragma once
 
 #include "common/util/strong_id.hpp"
@@ -34,10 +38,14 @@ class HeaderSync {
   /// Who to ask now; marks it asked. `best_work`: of our best header.
   std::optional<Ask> next(const chain::Uint256& best_work, Instant now);
 
-  /// It answered. `last`: the last header taken from the answer, with its accumulated work; `more`: the answer was
-  /// full. A peer that has no more has shown all its work. False when it had not been asked.
-  bool answered(ConnectionId peer, const std::optional<chain::BlockId>& last, const chain::Uint256& last_work,
-                bool more);
+  struct Answer {
+    std::optional<chain::BlockId> last;  ///< the last header taken from it
+    chain::Uint256 work;                 ///< accumulated up to there; without `last`, at our best header
+    bool full = false;                   ///< there may be more
+    bool news = false;                   ///< a header in it was not known
+  };
+  /// It answered. A peer that has no more has shown all its work. False when it had not been asked.
+  bool answered(ConnectionId peer, const Answer& answer, Instant now);
   /// Its further headers are too far ahead in time: asked again later.
   void postpone(ConnectionId peer, Instant now);
 
@@ -45,8 +53,8 @@ class HeaderSync {
   [[nodiscard]] std::vector<ConnectionId> silent(Instant now) const;
   [[nodiscard]] std::optional<Instant> deadline(Instant now) const;
 
-  /// The most work any peer is known or said to have.
-  [[nodiscard]] chain::Uint256 most_work() const;
+  /// The most work any peer is known or said to have. Who does not show it for kHeadersStall is not believed.
+  [[nodiscard]] chain::Uint256 most_work(Instant now) const;
   [[nodiscard]] std::size_t peers() const { return peers_.size(); }
 
  private:
@@ -54,12 +62,16 @@ class HeaderSync {
     chain::Uint256 work;  ///< claimed at first, then shown
     std::optional<chain::BlockId> wanted;
     std::optional<chain::BlockId> after;
+    chain::Uint256 after_work;
     bool fresh = true;   ///< never asked: a chain with as much work as ours may still be another
     bool more = false;   ///< its last answer was full
     bool again = false;  ///< its last answer could not be taken whole yet
     std::optional<Instant> asked_at;
+    std::optional<Instant> fruitless_at;  ///< its last answer brought nothing new, then
     Instant not_before;
   };
+
+  static bool goes_before(const Peer& peer, const Peer& other);
 
   std::map<ConnectionId, Peer> peers_;
 };

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 namespace suara::sync {
 
@@ -16,6 +17,10 @@ inline constexpr seconds kHeadersTimeout{30};
 
 /// A peer whose headers were too far ahead in time is asked again after this.
 inline constexpr seconds kHeadersRetry{30};
+
+/// A node that has once caught up takes itself for in sync up to this many blocks behind the best header: a peer's
+/// empty claims, or a header whose block is withheld, do not keep it from mining.
+inline constexpr std::uint64_t kBehindBlocks = 16;
 
 /// Blocks in flight from one peer.
 inline constexpr std::size_t kMaxBlocksInFlight = wire::kMaxBlocksPerRequest;

@@ -59,6 +59,33 @@ TEST_F(NodeMining, DoesNotMineWhileAPeerHasMoreWork) {
   EXPECT_TRUE(net.until([&] { return host.height() > height; }, std::chrono::seconds(5)));
 }
 
+TEST_F(NodeMining, ClaimsAloneDoNotStopANodeThatHasCaughtUp) {
+  auto& host = start(node::MiningMode::kAlways);
+  net.befriend(host, "somebody honest");
+  ASSERT_TRUE(net.until([&] { return host.height() == 2; }));
+  net.befriend(host, "a liar", 100, chain::Uint256(1) << 40);
+  net.befriend(host, "another", 100, chain::Uint256(1) << 41);
+  EXPECT_TRUE(host.node->synced());
+  const auto height = host.height();
+  EXPECT_TRUE(net.until([&] { return host.height() > height; }, std::chrono::seconds(4)));
+}
+
+TEST_F(NodeMining, AHeaderWhoseBlockIsWithheldDoesNotStopIt) {
+  auto& host = start(node::MiningMode::kAlways);
+  auto& script = net.befriend(host, "a liar");
+  ASSERT_TRUE(net.until([&] { return host.height() == 1; }));
+  wire::peer::Headers message;
+  const auto tip = host.node->chain()->find(host.node->view(), host.tip());
+  for (const chain::Block& block : mine_chain(tip->header, 3)) {
+    const auto bytes = chain::encode(block.header);
+    message.bytes.insert(message.bytes.end(), bytes.begin(), bytes.end());
+  }
+  net.say(script, message);
+  ASSERT_TRUE(net.until([&] { return script.received("get_blocks"); }));
+  EXPECT_EQ(host.node->chain()->best_header().height, 4U);
+  EXPECT_TRUE(net.until([&] { return host.height() == 6; }, std::chrono::seconds(30)));
+}
+
 TEST_F(NodeMining, NonceForAFormerJobIsIgnored) {
   auto& host = start(node::MiningMode::kAlways);
   ASSERT_TRUE(net.until([&] { return host.job.has_value(); }));

@@ -38,7 +38,7 @@ TEST_F(HeaderSyncTest, WhoHasLessWorkIsNotAsked) {
 TEST_F(HeaderSyncTest, WhoHasAsMuchWorkIsAskedOnceForItMayBeAnotherChain) {
   headers.add_peer(kAnna, 100);
   EXPECT_EQ(asked(now), kAnna);
-  EXPECT_TRUE(headers.answered(kAnna, std::nullopt, 100, false));
+  EXPECT_TRUE(headers.answered(kAnna, {std::nullopt, 100}, now));
   EXPECT_EQ(asked(now), std::nullopt);
 }
 
@@ -56,33 +56,78 @@ TEST_F(HeaderSyncTest, ALiarIsFoundOutByItsFirstAnswer) {
   headers.add_peer(kAnna, 150);
   headers.add_peer(kBert, 1'000'000);
   ASSERT_EQ(asked(now), kBert);
-  EXPECT_EQ(headers.most_work(), 1'000'000);
-  EXPECT_TRUE(headers.answered(kBert, std::nullopt, ours, false));
-  EXPECT_EQ(headers.most_work(), 150);
+  EXPECT_EQ(headers.most_work(now), 1'000'000);
+  EXPECT_TRUE(headers.answered(kBert, {std::nullopt, ours}, now));
+  EXPECT_EQ(headers.most_work(now), 150);
   EXPECT_EQ(asked(now), kAnna);
 }
 
 TEST_F(HeaderSyncTest, FullAnswerIsFollowedUpFromItsLastHeader) {
   headers.add_peer(kAnna, 500);
   ASSERT_EQ(asked(now), kAnna);
-  EXPECT_TRUE(headers.answered(kAnna, id(2000), 90, true));
+  EXPECT_TRUE(headers.answered(kAnna, {id(2000), 90, true, true}, now));
   const auto ask = headers.next(ours, now);
   ASSERT_TRUE(ask.has_value());
   EXPECT_EQ(ask->after, id(2000));
-  EXPECT_TRUE(headers.answered(kAnna, id(2500), 500, false));
+  EXPECT_TRUE(headers.answered(kAnna, {id(2500), 500, false, true}, now));
   EXPECT_FALSE(headers.next(500, now).has_value());
+}
+
+TEST_F(HeaderSyncTest, TheSameHeadersAgainAreNotFollowedUp) {
+  headers.add_peer(kAnna, 1'000'000);
+  headers.add_peer(kBert, 500);
+  ASSERT_EQ(asked(now), kAnna);
+  EXPECT_TRUE(headers.answered(kAnna, {id(2000), 90, true, false}, now));
+  // Whoever brings nothing new waits behind the others.
+  ASSERT_EQ(asked(now), kBert);
+  EXPECT_TRUE(headers.answered(kBert, {id(7), 110, true, true}, now));
+  ASSERT_EQ(asked(now), kBert);
+  EXPECT_TRUE(headers.answered(kBert, {id(8), 500, false, true}, now));
+  ASSERT_EQ(headers.next(500, now).value_or(HeaderSync::Ask{}).peer, kAnna);
+  EXPECT_TRUE(headers.answered(kAnna, {id(2000), 90, true, false}, now));
+  EXPECT_FALSE(headers.next(500, now).has_value());
+  EXPECT_EQ(headers.most_work(now), 500);
+}
+
+TEST_F(HeaderSyncTest, SlowAnnouncersOfNothingDoNotCrowdOutTheOthers) {
+  constexpr ConnectionId kCleo{3};
+  for (const ConnectionId peer : {kAnna, kBert, kCleo}) headers.add_peer(peer, 90);
+  headers.announced(kAnna, id(1));
+  headers.announced(kBert, id(2));
+  ASSERT_EQ(asked(now), kAnna);
+  headers.announced(kCleo, id(3));
+  EXPECT_TRUE(headers.answered(kAnna, {std::nullopt, ours}, now));
+  ASSERT_EQ(asked(now), kBert);
+  headers.announced(kAnna, id(4));
+  EXPECT_TRUE(headers.answered(kBert, {std::nullopt, ours}, now));
+  EXPECT_EQ(asked(now), kCleo);
+}
+
+TEST_F(HeaderSyncTest, AClaimThatIsNotShownIsNotBelievedForLong) {
+  headers.add_peer(kAnna, 500);
+  ASSERT_EQ(asked(now), kAnna);
+  EXPECT_EQ(headers.most_work(now + kHeadersStall - std::chrono::microseconds(1)), 500);
+  EXPECT_EQ(headers.most_work(now + kHeadersStall), 0);
+}
+
+TEST_F(HeaderSyncTest, AnEmptyAnswerDoesNotMakeMoreOfAPeerThanItSaid) {
+  headers.add_peer(kAnna, 90);
+  headers.announced(kAnna, id(1));
+  ASSERT_EQ(asked(now), kAnna);
+  EXPECT_TRUE(headers.answered(kAnna, {std::nullopt, ours}, now));
+  EXPECT_EQ(headers.most_work(now), 90);
 }
 
 TEST_F(HeaderSyncTest, UnaskedAnswersDoNotCount) {
   headers.add_peer(kAnna, 500);
-  EXPECT_FALSE(headers.answered(kAnna, id(1), 1, false));
-  EXPECT_EQ(headers.most_work(), 500);
+  EXPECT_FALSE(headers.answered(kAnna, {id(1), 1}, now));
+  EXPECT_EQ(headers.most_work(now), 500);
 }
 
 TEST_F(HeaderSyncTest, PeerFromTheFutureIsAskedAgainLater) {
   headers.add_peer(kAnna, 500);
   ASSERT_EQ(asked(now), kAnna);
-  EXPECT_TRUE(headers.answered(kAnna, std::nullopt, ours, false));
+  EXPECT_TRUE(headers.answered(kAnna, {std::nullopt, ours}, now));
   headers.postpone(kAnna, now);
   EXPECT_EQ(headers.deadline(now), now + kHeadersRetry);
   EXPECT_EQ(asked(now + kHeadersRetry - std::chrono::microseconds(1)), std::nullopt);
@@ -106,7 +151,7 @@ TEST_F(HeaderSyncTest, NothingIsLeftOfPeersThatLeft) {
   headers.remove_peer(kAnna);
   EXPECT_EQ(headers.peers(), 0U);
   EXPECT_EQ(headers.deadline(now), std::nullopt);
-  EXPECT_EQ(headers.most_work(), 0);
+  EXPECT_EQ(headers.most_work(now), 0);
 }
 
 }  // namespace
