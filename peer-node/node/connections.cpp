@@ -6,6 +6,7 @@
 #include "peer-node/node/node_error.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace suara::node {
 
@@ -60,8 +61,7 @@ bool Connections::stranger(ConnectionId connection, std::string_view line) {
       context_.out.close(connection, "too many classic connections");
       return true;
     }
-    classic_.emplace(connection, stranger.host);
-    classic_line(connection, stranger.host, request);
+    classic_line(connection, classic_[connection] = {stranger.host}, request);
     return true;
   }
   p2p::Handshake handshake(p2p::Role::kAcceptor, context_.network, context_.options.node_key, context_.rng);
@@ -70,20 +70,21 @@ bool Connections::stranger(ConnectionId connection, std::string_view line) {
   return false;  // the line itself is the peer's first
 }
 
-void Connections::classic_line(ConnectionId connection, const std::string& host, const classic::Request& request) {
+void Connections::classic_line(ConnectionId connection, Classic& client, const classic::Request& request) {
   switch (request.kind) {
     case classic::Kind::kRequestBlockchain:
       context_.out.send(connection, classic::blockchain_line(context_.chain.get(), context_.overlay));
       return;
     case classic::Kind::kBlockchainUpdate:
     case classic::Kind::kBareBlock:
-      context_.out.report(Severity::kInfo, "refused a classic chain from " + host +
+      if (std::exchange(client.chain_refused, true)) return;
+      context_.out.report(Severity::kInfo, "refused a classic chain from " + client.host +
                                                ": votes here are signed, and a chain is never taken on a peer's word");
       return;
     case classic::Kind::kPeerJoined:
     case classic::Kind::kPeerLeft:
       if (request.address) {
-        finding_.notice(host, *request.address, request.kind == classic::Kind::kPeerJoined);
+        finding_.notice(client.host, *request.address, request.kind == classic::Kind::kPeerJoined);
       }
       return;
     case classic::Kind::kNone:
@@ -113,14 +114,20 @@ bool Connections::handshake(p2p::Peer& peer, const wire::peer::Message& message)
   if (const auto* bye = std::get_if<wire::peer::Bye>(&message)) {
     context_.part(peer, "it said bye: " + bye->reason);
   } else if (const auto* error = std::get_if<wire::peer::ErrorMessage>(&message)) {
-    peer.closing = true;
-    context_.dropped.push_back(peer.connection);
-    context_.out.close(peer.connection, "it refuses us: " + error->message);
-    context_.out.report(Severity::kInfo, peer.name() + " refuses us: " + error->message);
+    refused_by(peer, *error);
   } else {
     refuse(peer, p2p::HandshakeError::kOutOfOrder);
   }
   return false;
+}
+
+void Connections::refused_by(p2p::Peer& peer, const wire::peer::ErrorMessage& error) {
+  if (peer.closing) return;
+  peer.closing = true;
+  peer.misbehaved = true;  // one of us has; either way it is not dialed again at once
+  context_.dropped.push_back(peer.connection);
+  context_.out.close(peer.connection, "it refuses us: " + error.message);
+  context_.out.report(Severity::kInfo, peer.name() + " refuses us: " + error.message + " (" + error.code + ")");
 }
 
 bool Connections::hello(p2p::Peer& peer, const wire::peer::Hello& message) {
@@ -227,7 +234,7 @@ std::optional<Instant> Connections::deadline() const {
 void Connections::shut_down() {
   for (auto& [connection, peer] : context_.peers.all()) context_.part(peer, "shutting down");
   for (const auto& [connection, stranger] : strangers_) context_.out.close(connection, "shutting down");
-  for (const auto& [connection, host] : classic_) context_.out.close(connection, "shutting down");
+  for (const auto& [connection, client] : classic_) context_.out.close(connection, "shutting down");
 }
 
 }  // namespace suara::node

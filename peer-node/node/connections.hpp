@@ -28,6 +28,9 @@ class Connections {
   /// Hello and proof; true when the peer has just become ready. Errors end the connection.
   bool handshake(p2p::Peer& peer, const wire::peer::Message& message);
 
+  /// The peer says error, which is the last that a peer says: one line in the log, not as many as it likes.
+  void refused_by(p2p::Peer& peer, const wire::peer::ErrorMessage& error);
+
   /// Pings, and what is overdue.
   void drive();
   [[nodiscard]] std::optional<Instant> deadline() const;
@@ -42,6 +45,11 @@ class Connections {
     Instant since;
   };
 
+  struct Classic {
+    std::string host;
+    bool chain_refused = false;  // and said so
+  };
+
   void send_hello(const p2p::Peer& peer);
   bool hello(p2p::Peer& peer, const wire::peer::Hello& message);
   bool proof(p2p::Peer& peer, const wire::peer::HelloProof& message);
@@ -49,13 +57,13 @@ class Connections {
   bool is_room_for(const p2p::Peer& peer) const;
   bool survives_duplicates(p2p::Peer& peer);
   void refuse(p2p::Peer& peer, const Error& why);
-  void classic_line(ConnectionId connection, const std::string& host, const classic::Request& request);
+  void classic_line(ConnectionId connection, Classic& client, const classic::Request& request);
   [[nodiscard]] std::optional<Instant> deadline_of(const p2p::Peer& peer) const;
 
   Context& context_;
   PeerFinding& finding_;
   std::map<ConnectionId, Stranger> strangers_;
-  std::map<ConnectionId, std::string> classic_;  // by remote host
+  std::map<ConnectionId, Classic> classic_;
 };
 
 }  // namespace suara::node

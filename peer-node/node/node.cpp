@@ -141,9 +141,7 @@ void Node::State::message(p2p::Peer& peer, const wire::peer::Message& message) {
   std::visit([&](const auto& typed) { on(peer, typed); }, message);
 }
 
-void Node::State::on(p2p::Peer& peer, const wire::peer::ErrorMessage& m) {
-  context.out.report(Severity::kInfo, peer.name() + " says: " + m.message + " (" + m.code + ")");
-}
+void Node::State::on(p2p::Peer& peer, const wire::peer::ErrorMessage& m) { connections.refused_by(peer, m); }
 
 void Node::State::on(p2p::Peer& peer, const wire::peer::Announce& m) {
   sync.announced(peer, m.blocks);

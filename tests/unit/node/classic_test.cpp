@@ -51,6 +51,9 @@ TEST_F(NodeClassic, ChainsAndBareBlocksAreRefusedWithOneLine) {
   net.send(second, R"({"Index":1,"Timestamp":2,"Data":{},"PrevHash":"","Hash":"","Nonce":3})");
   net.run(std::chrono::seconds(1));
   EXPECT_EQ(host.reports.size(), 2U);
+  for (int i = 0; i < 10; ++i) net.send(first, R"({"type":"blockchain_update","data":"e30="})");
+  net.run(std::chrono::seconds(1));
+  EXPECT_EQ(host.reports.size(), 2U) << "one line for a connection";
   EXPECT_TRUE(host.reported("refused a classic chain"));
   EXPECT_EQ(host.height(), 0U);
 }

@@ -66,6 +66,15 @@ TEST_F(NodeViolations, UnknownTypesAndMembersAreIgnored) {
   EXPECT_FALSE(script.closed);
 }
 
+TEST_F(NodeViolations, AnErrorIsTheLastThatIsHeardOfAPeer) {
+  auto& script = net.befriend(host, "somebody");
+  const std::size_t before = host.reports.size();
+  for (int i = 0; i < 100; ++i) net.say(script, wire::peer::ErrorMessage{"bad_value", "you are wrong"});
+  EXPECT_TRUE(net.until([&] { return script.closed; }, std::chrono::seconds(1)));
+  EXPECT_EQ(host.reports.size(), before + 1);
+  EXPECT_TRUE(host.reported("you are wrong"));
+}
+
 TEST_F(NodeViolations, HeadersWithoutWork) {
   auto& script = net.befriend(host, "somebody");
   auto blocks = chain_of(1);
