@@ -15,12 +15,16 @@ using namespace std::chrono_literals;
 /// After it a shutdown no longer waits for clients to take what was sent to them.
 constexpr auto kShutDownPatience = 3s;
 
+/// Leaves room in a send queue for one more answer of any size.
+constexpr std::size_t kPauseSendQueueBytes = 256 * 1024;
+
 shell::LineNetworkOptions network_options(const DaemonOptions& options) {
   shell::LineNetworkOptions network;
   network.framing = wire::LineFramer::Mode::kLineOrObject;
   network.max_line_size_bytes = wire::kMaxUntrustedLineSizeBytes;
   network.max_connections = options.max_connections;
   network.max_connections_per_address = options.max_connections_per_address;
+  network.pause_send_queue_bytes = kPauseSendQueueBytes;
   network.half_close = 5s;  // `echo ... | nc` is a client too
   return network;
 }

@@ -69,7 +69,7 @@ void LineConnection::on_readable(const error_code& wait_error) {
   if (error == asio::error::eof) return on_end();
   if (error) return end(to_error(error));
   take({buffer.data(), size});
-  if ((state_ == State::kOpen && !bad_line_) || state_ == State::kLingering) wait_readable();
+  if ((state_ == State::kOpen && !bad_line_ && !paused_) || state_ == State::kLingering) wait_readable();
 }
 
 void LineConnection::take(std::string_view bytes) {
@@ -80,7 +80,13 @@ void LineConnection::take(std::string_view bytes) {
   }
   last_received_ = Clock::now();
   framer_.feed(bytes);
+  take_lines();
+}
+
+void LineConnection::take_lines() {
   while (state_ == State::kOpen) {
+    paused_ = options_.pause_send_queue_bytes != 0 && queued_bytes_ >= options_.pause_send_queue_bytes;
+    if (paused_) return;
     const auto line = framer_.next();
     if (!line) {
       bad_line_ = true;
@@ -91,6 +97,12 @@ void LineConnection::take(std::string_view bytes) {
     ++unanswered_;
     owner_->on_line(id_, **line);
   }
+}
+
+void LineConnection::resume() {
+  last_received_ = Clock::now();  // lines that came before wait
+  take_lines();
+  if (state_ == State::kOpen && !bad_line_ && !paused_) wait_readable();
 }
 
 void LineConnection::on_end() {
@@ -156,6 +168,7 @@ void LineConnection::wait_writable() {
 
 void LineConnection::on_drained() {
   if (state_ == State::kDraining) return linger();
+  if (state_ == State::kOpen && paused_) return resume();
   if (state_ == State::kEnded && unanswered_ == 0) end(NetworkError::kPeerClosed);
 }
 

@@ -74,6 +74,8 @@ class LineConnection : public std::enable_shared_from_this<LineConnection> {
   void wait_readable();
   void on_readable(const boost::system::error_code& error);
   void take(std::string_view bytes);
+  void take_lines();
+  void resume();
   void on_end();
   void wait_writable();
   void on_drained();
@@ -101,6 +103,7 @@ class LineConnection : public std::enable_shared_from_this<LineConnection> {
   bool waits_writable_ = false;
   bool expects_line_ = false;
   bool bad_line_ = false;
+  bool paused_ = false;  // lines may wait in the framer until the queue has been written
 
   std::chrono::milliseconds idle_;
   Clock::time_point opened_;

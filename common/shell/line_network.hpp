@@ -22,6 +22,9 @@ struct LineNetworkOptions {
   std::size_t max_line_size_bytes = 64 * 1024;  ///< longer: on_bad_line(fatal)
   /// More waiting than this: closed with kSendQueueFull. One send may be larger when nothing else waits.
   std::size_t max_send_queue_bytes = 1024 * 1024;
+  /// While this much waits no further lines are taken, so that whoever asks a lot at once and reads the answers gets
+  /// them all. 0: always taken; two sides that both pause would wait for each other.
+  std::size_t pause_send_queue_bytes = 0;
   /// Inbound; more: closed with kTooManyConnections. Lower where the limit of open files leaves less room.
   std::size_t max_connections = 10'000;
   std::size_t max_connections_per_address = 64;  ///< inbound; more: closed with kTooManyFromAddress

@@ -74,6 +74,38 @@ class Network {
   Recorder<Closed> closed;
 };
 
+TEST(LineNetwork, WhoAsksALotAtOnceAndReadsGetsEveryAnswer) {
+  LineNetworkOptions options;
+  options.max_send_queue_bytes = 1000;
+  options.pause_send_queue_bytes = 500;
+  Network server(options);
+  server.answer = [&](ConnectionId id, std::string_view line) {
+    server.network->send(id, text(std::string(400, 'x') + std::string(line) + "\n"));
+  };
+  BlockingClient client(server.listen());
+  std::string questions;
+  for (int i = 0; i < 100; ++i) questions += std::to_string(i) + "\n";
+  client.send(questions);
+  client.shut_down_sending();
+  for (int i = 0; i < 100; ++i) ASSERT_EQ(client.read_line(), std::string(400, 'x') + std::to_string(i));
+  EXPECT_EQ(client.read_all(), "");
+}
+
+TEST(LineNetwork, AsksNoMoreOfWhoReadsNoAnswers) {
+  LineNetworkOptions options;
+  options.max_send_queue_bytes = 32 * 1024 * 1024;
+  options.pause_send_queue_bytes = 1;
+  options.write = 200ms;
+  Network server(options);
+  server.answer = [&](ConnectionId id, std::string_view) {
+    server.network->send(id, text(std::string(16 * 1024 * 1024, 'x')));  // more than the sockets hold
+  };
+  BlockingClient client(server.listen());
+  client.send("one\ntwo\n");
+  EXPECT_TRUE(server.closed.wait_for(1)[0].reason == NetworkError::kWriteTimeout);
+  EXPECT_EQ(server.lines.all(), std::vector<std::string>{"one"});
+}
+
 TEST(LineNetwork, DeliversSplitAndJoinedLines) {
   Network server;
   BlockingClient client(server.listen());
