@@ -13,7 +13,7 @@ int main(int argc, char** argv) {
     config->set_up_log();
     const directory::DaemonOptions options = directory::read_daemon_options(*config);
 
-    shell::Reactor reactor;
+    shell::Reactor& reactor = shell::Reactor::of_process();
     directory::Daemon daemon(reactor, options);
     const shell::Signals signals(
         reactor,

@@ -17,7 +17,7 @@ ExitCode run(int argc, char** argv) {
   if (!config) return ExitCode::kSuccess;
   config->set_up_log();
 
-  shell::Reactor reactor;
+  shell::Reactor& reactor = shell::Reactor::of_process();
   ExitCode code = ExitCode::kSuccess;
   node_shell::PeerDaemon daemon(reactor, node_shell::read_node_options(*config), [&](ExitCode ended) {
     code = ended;
