@@ -33,6 +33,12 @@ class DialOperation : public std::enable_shared_from_this<DialOperation> {
       endpoints_.emplace_back(literal, address_.port);
       return connect();
     }
+    // Loopback by RFC 6761. Look-ups take turns on one thread, where this one would wait for other people's names.
+    if (address_.host == "localhost") {
+      endpoints_.emplace_back(asio::ip::address_v4::loopback(), address_.port);
+      endpoints_.emplace_back(asio::ip::address_v6::loopback(), address_.port);
+      return connect();
+    }
     resolver_.async_resolve(
         address_.host, std::to_string(address_.port), tcp::resolver::numeric_service,
         [self = shared_from_this()](const error_code& error, const tcp::resolver::results_type& results) {

@@ -1,5 +1,5 @@
-// One outgoing TCP connection: resolves the host (names asynchronously, literals at once), tries its addresses
-// in order, all within one deadline.
+// One outgoing TCP connection: resolves the host (names asynchronously, literals and localhost at once), tries its
+// addresses in order, all within one deadline.
 #pragma once
 
 #include "common/shell/network_error.hpp"
