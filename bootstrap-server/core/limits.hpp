@@ -37,7 +37,4 @@ inline constexpr std::chrono::seconds kMinTickInterval{1};
 /// Joins and leaves logged one by one within a second; the rest are counted in one line.
 inline constexpr std::uint32_t kMaxReportsPerSecond = 10;
 
-/// Subscriptions of one connection; another is refused with `already_subscribed`.
-inline constexpr std::size_t kMaxSubscriptionsPerConnection = 1;
-
 }  // namespace suara::directory

@@ -9,7 +9,8 @@
 
 namespace suara::directory {
 
-/// Bounded by the shell's bound on connections: each has at most one subscription.
+/// Bounded by the shell's bound on connections: each has at most one subscription, another is
+/// refused with `already_subscribed`.
 class Subscriptions {
  public:
   /// False when the connection has one already. It was told of everything up to `heard_revision`.

@@ -25,9 +25,9 @@ struct LineNetworkOptions {
   /// While this much waits no further lines are taken, so that whoever asks a lot at once and reads the answers gets
   /// them all. 0: always taken; two sides that both pause would wait for each other.
   std::size_t pause_send_queue_bytes = 0;
-  /// Inbound; more: closed with kTooManyConnections. Lower where the limit of open files leaves less room.
+  /// Inbound; one more is closed at once, and counted. Lower where the limit of open files leaves less room.
   std::size_t max_connections = 10'000;
-  std::size_t max_connections_per_address = 64;  ///< inbound; more: closed with kTooManyFromAddress
+  std::size_t max_connections_per_address = 64;  ///< inbound; one more is closed at once, and counted
   std::chrono::milliseconds first_line{10'000};
   std::chrono::milliseconds idle{90'000};
   std::chrono::milliseconds write{30'000};
@@ -43,8 +43,8 @@ struct LineNetworkOptions {
 /// Since start-up.
 struct LineNetworkCounters {
   std::uint64_t accepted = 0;
-  std::uint64_t refused_total_bound = 0;    ///< kTooManyConnections
-  std::uint64_t refused_address_bound = 0;  ///< kTooManyFromAddress
+  std::uint64_t refused_total_bound = 0;    ///< inbound, beyond max_connections
+  std::uint64_t refused_address_bound = 0;  ///< inbound, beyond max_connections_per_address
   std::uint64_t notified = 0;
   std::uint64_t notify_failed = 0;
   std::uint64_t notify_dropped = 0;

@@ -19,9 +19,6 @@ ErrorText describe(NetworkError error) {
     case NetworkError::kWriteTimeout: return {"write_timeout", "nothing could be written for too long"};
     case NetworkError::kSendQueueFull: return {"send_queue_full", "the other side reads too slowly"};
     case NetworkError::kClosedByUs: return {"closed_by_us", "closed by this side"};
-    case NetworkError::kTooManyConnections: return {"too_many_connections", "too many connections are open"};
-    case NetworkError::kTooManyFromAddress:
-      return {"too_many_from_address", "too many connections are open from this address"};
   }
   CHECK(false);
 }

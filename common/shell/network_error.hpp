@@ -19,8 +19,6 @@ enum class NetworkError {
   kWriteTimeout,      ///< nothing could be written for `write`
   kSendQueueFull,     ///< the other side reads too slowly
   kClosedByUs,
-  kTooManyConnections,  ///< total bound reached: accepted and closed at once
-  kTooManyFromAddress,  ///< per-address bound reached: accepted and closed at once
 };
 ErrorText describe(NetworkError error);
 

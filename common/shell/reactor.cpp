@@ -19,7 +19,6 @@ Instant monotonic_now() {
 }  // namespace
 
 void Reactor::Impl::end_turn() {
-  if (owner_task_) std::exchange(owner_task_, nullptr)();
   for (const auto& task : std::exchange(after_turn_, {})) task();
 }
 
@@ -58,10 +57,6 @@ void Reactor::run() {
 void Reactor::stop() { impl_->io_.stop(); }
 
 void Reactor::post(std::function<void()> task) { boost::asio::post(impl_->io_, std::move(task)); }
-
-void Reactor::at_end_of_turn(std::function<void()> task) {
-  if (!impl_->owner_task_) impl_->owner_task_ = std::move(task);
-}
 
 void Reactor::set_deadline(std::optional<Instant> deadline, std::function<void()> task) {
   impl_->deadline_ = deadline;

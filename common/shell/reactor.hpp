@@ -26,10 +26,6 @@ class Reactor {
   void stop();
   /// Runs `task` on the loop later; from any thread.
   void post(std::function<void()> task);
-  /// Calls `task` at the end of the present loop turn, once however often it is asked for in that turn: for
-  /// work that is cheaper together, as one synced commit for all events of a turn. Like the timer it is one,
-  /// the owner's: while a task waits for the turn to end, further ones are ignored. Loop thread only.
-  void at_end_of_turn(std::function<void()> task);
   /// One timer for the owner: replaces the previous deadline; nullopt cancels. Loop thread only.
   void set_deadline(std::optional<Instant> deadline, std::function<void()> task);
 

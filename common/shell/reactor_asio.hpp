@@ -14,17 +14,17 @@ struct Reactor::Impl {
   /// Handlers run before a turn ends although more are ready: bounds how long end-of-turn work waits.
   static constexpr std::size_t kMaxHandlersPerTurn = 256;
 
-  /// Runs `task` when this turn ends, after the owner's end-of-turn task. The caller asks once a turn.
+  /// Runs `task` when this turn ends: for work that is cheaper together, as one write for all that a turn sent. The
+  /// caller asks once a turn.
   void after_turn(std::function<void()> task) { after_turn_.push_back(std::move(task)); }
 
-  [[nodiscard]] bool turn_work_pending() const { return owner_task_ || !after_turn_.empty(); }
+  [[nodiscard]] bool turn_work_pending() const { return !after_turn_.empty(); }
   void end_turn();
   void arm_timer();
 
   boost::asio::io_context io_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_ = boost::asio::make_work_guard(io_);
 
-  std::function<void()> owner_task_;
   std::vector<std::function<void()>> after_turn_;
 
   // The timer is left armed when the deadline moves later, and looks again when it fires.

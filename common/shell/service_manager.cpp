@@ -2,7 +2,6 @@
 
 #ifdef SUARA_HAVE_SYSTEMD
 #include <systemd/sd-daemon.h>
-#include <time.h>
 #endif
 
 namespace suara::shell {
@@ -21,14 +20,6 @@ void tell(const std::string& state) {
 void notify_ready(const std::string& status) {
   const std::string one_line = status.substr(0, status.find('\n'));
   tell("READY=1\nSTATUS=" + one_line);
-}
-
-void notify_reloading() {
-#ifdef SUARA_HAVE_SYSTEMD
-  timespec now{};
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  tell("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(now.tv_sec * 1'000'000 + now.tv_nsec / 1'000));
-#endif
 }
 
 void notify_stopping() { tell("STOPPING=1"); }

@@ -6,8 +6,6 @@
 namespace suara::shell {
 
 void notify_ready(const std::string& status);
-/// Followed by notify_ready() once the reload is done.
-void notify_reloading();
 void notify_stopping();
 
 }  // namespace suara::shell

@@ -43,7 +43,6 @@ class Handshake {
   /// Our proof; after their hello.
   [[nodiscard]] wire::peer::HelloProof proof() const;
 
-  [[nodiscard]] bool proved() const { return proved_; }
   [[nodiscard]] Role role() const { return role_; }
   [[nodiscard]] const std::optional<wire::peer::Hello>& theirs() const { return theirs_; }
 

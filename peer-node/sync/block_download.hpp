@@ -30,7 +30,6 @@ class BlockDownload {
   void want(std::vector<Wanted> blocks);
   /// The window has been used up to half: the caller should look for more that is missing.
   [[nodiscard]] bool wants_more() const { return full_window_ && wanted() < kDownloadWindow / 2; }
-  [[nodiscard]] bool is_wanted(const chain::BlockId& id) const { return heights_.contains(id); }
 
   /// Requests to send now, at most kMaxBlocksInFlight ids for each peer.
   std::map<ConnectionId, std::vector<chain::BlockId>> assign(Instant now);

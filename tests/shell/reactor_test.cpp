@@ -1,4 +1,4 @@
-#include "common/shell/reactor.hpp"
+#include "common/shell/reactor_asio.hpp"
 
 #include <gtest/gtest.h>
 
@@ -22,12 +22,11 @@ TEST(Reactor, RunsPostedTasksInOrder) {
   EXPECT_EQ(order, "ab");
 }
 
-TEST(Reactor, EndOfTurnTaskRunsOnceAfterAllThatWasReady) {
+TEST(Reactor, EndOfTurnTaskRunsAfterAllThatWasReady) {
   Reactor reactor;
   std::string order;
-  const auto ask = [&] { reactor.at_end_of_turn([&] { order += '|'; }); };
-  reactor.post([&] { order += 'a', ask(); });
-  reactor.post([&] { order += 'b', ask(); });
+  reactor.post([&] { order += 'a', reactor.impl().after_turn([&] { order += '|'; }); });
+  reactor.post([&] { order += 'b'; });
   reactor.post([&] { order += 'c', reactor.post([&] { reactor.stop(); }); });
   reactor.run();
   EXPECT_EQ(order, "abc|");
@@ -38,9 +37,9 @@ TEST(Reactor, EndOfTurnTaskMayAskForTheNextTurn) {
   int turns = 0;
   std::function<void()> again = [&] {
     if (++turns == 3) return reactor.stop();
-    reactor.at_end_of_turn(again);
+    reactor.impl().after_turn(again);
   };
-  reactor.at_end_of_turn(again);
+  reactor.impl().after_turn(again);
   reactor.run();
   EXPECT_EQ(turns, 3);
 }
@@ -53,7 +52,7 @@ TEST(Reactor, AFloodOfHandlersDoesNotHoldUpTheEndOfTheTurn) {
   };
   reactor.post(flood);
   reactor.post([&] {
-    reactor.at_end_of_turn([&] {
+    reactor.impl().after_turn([&] {
       turn_ended = true;
       reactor.stop();
     });

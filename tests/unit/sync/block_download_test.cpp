@@ -76,7 +76,7 @@ TEST_F(BlockDownloadTest, DeliveryOfALostSlotStillCounts) {
   ASSERT_EQ(download.assign(now + kFirstStall).at(kBert).size(), 1U);
   download.received(kAnna, id(1), now + kFirstStall);
   EXPECT_EQ(download.in_flight(), 0U);
-  EXPECT_FALSE(download.is_wanted(id(1)));
+  EXPECT_TRUE(download.assign(now + kFirstStall).empty());
 }
 
 TEST_F(BlockDownloadTest, WhatOneLacksIsAskedOfAnother) {
