@@ -24,7 +24,7 @@ std::vector<OptionSpec> global_options(const Program& program) {
   auto options = program.options;
   options.push_back({"json", Arity::kFlag, "", "print JSON, for scripts"});
   options.push_back({"config", Arity::kOne, "FILE", "read options from an INI file"});
-  options.push_back({"log-level", Arity::kOne, "LEVEL", "accepted as by the daemons; clients write no log"});
+  options.push_back({"log-level", Arity::kOne, "LEVEL", "taken as by the daemons; clients write no log"});
   options.push_back({"log-format", Arity::kOne, "FORMAT", "likewise"});
   options.push_back({"version", Arity::kFlag, "", "print the version"});
   options.push_back({"help", Arity::kFlag, "", "print this, or a command's own help"});
@@ -144,9 +144,22 @@ void take_config(Invocation::Values& values, const std::vector<OptionSpec>& know
   }
 }
 
+void check_choice(const Invocation& invocation, const std::string& option, const std::vector<std::string>& choices) {
+  const auto value = invocation.find(option);
+  if (!value || std::find(choices.begin(), choices.end(), *value) != choices.end()) return;
+  throw usage_error("--" + option + " takes one of " + join(choices) + ", not \"" + *value + "\"");
+}
+
+/// ADDR, and [ID] for a word that may be left out.
+std::string words_text(const Command& command) {
+  std::string text;
+  for (std::size_t i = 0; i < command.word_names.size(); ++i)
+    text += i < command.required_words ? " " + command.word_names[i] : " [" + command.word_names[i] + "]";
+  return text;
+}
+
 void check_words(const Program& program, const Command& command, const std::vector<std::string>& words) {
-  const auto usage =
-      program.name + " " + command.names.front() + (command.word_names.empty() ? "" : " " + join(command.word_names));
+  const auto usage = program.name + " " + command.names.front() + words_text(command);
   if (words.size() < command.required_words)
     throw usage_error(command.word_names[words.size()] + " is missing: " + usage);
   if (words.size() > command.word_names.size())
@@ -191,6 +204,8 @@ ParsedCommandLine parse_command_line(const Program& program, const std::vector<s
   take_environment(values, globals);
   take_config(values, globals);
   Invocation invocation(std::move(values), std::move(words));
+  check_choice(invocation, "log-level", {"debug", "info", "warning", "error"});
+  check_choice(invocation, "log-format", {"text", "json"});
   if (command != nullptr && !invocation.has("help")) check_words(program, *command, invocation.words());
   return {command, std::move(invocation)};
 }
@@ -198,7 +213,7 @@ ParsedCommandLine parse_command_line(const Program& program, const std::vector<s
 std::string help_text(const Program& program) {
   auto text = program.name + ": " + program.summary + "\n\n";
   for (const auto& command : program.commands) {
-    auto left = "  " + command.names.front() + (command.word_names.empty() ? "" : " " + join(command.word_names));
+    auto left = "  " + command.names.front() + words_text(command);
     left.resize(std::max(left.size() + 2, kHelpColumn), ' ');
     text += left + command.summary + "\n";
   }
@@ -208,10 +223,7 @@ std::string help_text(const Program& program) {
 }
 
 std::string help_text(const Program& program, const Command& command) {
-  auto text = program.name + " " + command.names.front();
-  for (std::size_t i = 0; i < command.word_names.size(); ++i)
-    text += i < command.required_words ? " " + command.word_names[i] : " [" + command.word_names[i] + "]";
-  text += ": " + command.summary + "\n";
+  auto text = program.name + " " + command.names.front() + words_text(command) + ": " + command.summary + "\n";
   if (!command.options.empty()) text += "\n" + option_lines(command.options);
   return text + "\n" + option_lines(global_options(program));
 }

@@ -61,6 +61,8 @@ TEST(CommandLine, NamesWhatIsWrong) {
   EXPECT_THAT(complaint({"get-peers", "--qiet"}), HasSubstr("qiet"));
   EXPECT_THAT(complaint({"get-peers", "--qui"}), HasSubstr("qui"));
   EXPECT_THAT(complaint({"--title", "T", "election", "open"}), HasSubstr("--title"));
+  EXPECT_THAT(complaint({"--log-level", "loud", "get-peers"}), HasSubstr("debug info warning error"));
+  EXPECT_THAT(complaint({"get-peers", "--log-format=xml"}), HasSubstr("xml"));
   EXPECT_THAT(complaint({"--server", "a", "--server", "b", "get-peers"}), HasSubstr("--server is given 2 times"));
 }
 
@@ -68,6 +70,11 @@ TEST(CommandLine, AsksForNoWordsWhenHelpIsWanted) {
   const auto [command, invocation] = parse_command_line(program(), {"register", "--help"});
   EXPECT_TRUE(invocation.has("help"));
   EXPECT_THAT(help_text(program(), *command), HasSubstr("tool register ADDR"));
+}
+
+TEST(CommandLine, HelpTellsWhichWordsMayBeLeftOut) {
+  EXPECT_THAT(help_text(program()), HasSubstr("register ADDR "));
+  EXPECT_THAT(help_text(program()), HasSubstr("election results [ID] "));
 }
 
 TEST(CommandLine, NamesNoCommandWhenNoneIsGiven) {
