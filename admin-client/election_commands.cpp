@@ -26,15 +26,7 @@ Exit list_elections(const client::Invocation& invocation) {
 }
 
 Exit election_results(const client::Invocation& invocation) {
-  client::NodeApi node(node_url(invocation));
-  const auto id = invocation.words().empty() ? std::nullopt : std::optional(invocation.words().front());
-  const auto election = client::find_election(node, id, false);
-  if (invocation.json()) {
-    client::print_json(election);
-  } else {
-    client::print_results(election);
-  }
-  return Exit::kOk;
+  return client::show_results(client::NodeApi(node_url(invocation)), invocation);
 }
 
 Exit close_election(const client::Invocation& invocation) {

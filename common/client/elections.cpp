@@ -73,4 +73,15 @@ void print_results(const json::object& election) {
   table.print();
 }
 
+Exit show_results(NodeApi node, const Invocation& invocation) {
+  const auto id = invocation.words().empty() ? std::nullopt : std::optional(invocation.words().front());
+  const auto election = find_election(node, id, false);
+  if (invocation.json()) {
+    print_json(election);
+  } else {
+    print_results(election);
+  }
+  return Exit::kOk;
+}
+
 }  // namespace suara::client

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common/client/node_api.hpp"
+#include "common/client/program.hpp"
 
 #include <optional>
 #include <string>
@@ -20,5 +21,8 @@ boost::json::object find_election(NodeApi& node, const std::optional<std::string
 
 void print_elections(const std::vector<boost::json::object>& elections);
 void print_results(const boost::json::object& election);
+
+/// The command `results [ID]` of both clients: the tally of one election, or of the newest.
+Exit show_results(NodeApi node, const Invocation& invocation);
 
 }  // namespace suara::client
