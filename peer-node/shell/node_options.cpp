@@ -37,7 +37,10 @@ void read_network(const shell::Config& config, NodeOptions& options) {
   }
   if (genesis) {
     auto spec = chain::parse_chain_spec(read_spec_file(config, *genesis));
-    if (!spec) config.refuse("genesis", *genesis + " is no chain specification: " + spec.error().message());
+    if (!spec) {
+      throw shell::StartUpFailure(shell::ExitCode::kConfiguration,
+                                  *genesis + " is no chain specification: " + spec.error().message());
+    }
     options.spec = std::move(*spec);
   } else {
     options.spec = chain::dev_chain_spec();

@@ -58,6 +58,7 @@ TEST(NodeOptions, NeedExactlyOneNetwork) {
 TEST(NodeOptions, RefuseValuesThatDoNotFit) {
   EXPECT_EQ(code_of({"--network", "abc"}), shell::ExitCode::kUsage);
   EXPECT_EQ(code_of({"--genesis", "/nonexistent/genesis.json"}), shell::ExitCode::kUsage);
+  EXPECT_EQ(code_of({"--genesis", "/dev/null"}), shell::ExitCode::kConfiguration);
   EXPECT_EQ(code_of({"--dev", "--mine-threads", "0"}), shell::ExitCode::kUsage);
   EXPECT_EQ(code_of({"--dev", "--mine-mode", "sometimes"}), shell::ExitCode::kUsage);
   EXPECT_EQ(code_of({"--dev", "--listen", "3000"}), shell::ExitCode::kUsage);
