@@ -23,7 +23,8 @@ if(SUARA_SANITIZE)
   target_link_options(suara_options INTERFACE -fsanitize=${SUARA_SANITIZE})
 else()
   target_compile_options(suara_options INTERFACE
-    -fstack-protector-strong -fstack-clash-protection -fcf-protection=full
+    -fstack-protector-strong -fstack-clash-protection
+    $<$<STREQUAL:${CMAKE_SYSTEM_PROCESSOR},x86_64>:-fcf-protection=full>
     $<$<CXX_COMPILER_ID:GNU>:-ftrivial-auto-var-init=zero>
     $<$<CONFIG:Release,RelWithDebInfo>:-U_FORTIFY_SOURCE>
     $<$<CONFIG:Release,RelWithDebInfo>:-D_FORTIFY_SOURCE=3>)
