@@ -2,41 +2,20 @@
 //   wire request   one line that the codec reads and writes again
 //   wire reply     likewise, of the server
 //   wire session   lines to and from a fresh server: "> sent", "< received", "other> sent by another", "closed"
+#include "tests/support/wire_document.hpp"
 #include "tests/unit/bootstrap/harness.hpp"
 
 #include <gmock/gmock.h>
 
-#include <fstream>
 #include <string>
 #include <vector>
 
 namespace suara::directory {
 namespace {
 
-struct Block {
-  std::string tag;
-  std::vector<std::string> lines;
-  std::size_t line_number = 0;
-};
+using testing::WireBlock;
 
-std::vector<Block> blocks_of(const std::string& path) {
-  std::ifstream file(path);
-  EXPECT_TRUE(file) << path;
-  std::vector<Block> blocks;
-  std::string line;
-  bool inside = false;
-  for (std::size_t number = 1; std::getline(file, line); ++number) {
-    if (line.starts_with("```")) {
-      inside = !inside && line.starts_with("```wire ");
-      if (inside) blocks.push_back({line.substr(8), {}, number});
-    } else if (inside) {
-      blocks.back().lines.push_back(line);
-    }
-  }
-  return blocks;
-}
-
-void check_session(const Block& block) {
+void check_session(const WireBlock& block) {
   Harness harness;
   const ConnectionId id = harness.connect();
   std::string unread;
@@ -65,7 +44,7 @@ TEST(BootstrapDocument, ItsBytesAreWhatTheCodeSays) {
   std::size_t requests = 0;
   std::size_t replies = 0;
   std::size_t sessions = 0;
-  for (const Block& block : blocks_of(SUARA_SOURCE_DIR "/proto-docs/bootstrap.md")) {
+  for (const WireBlock& block : testing::wire_blocks_of(SUARA_SOURCE_DIR "/proto-docs/bootstrap.md")) {
     if (block.tag == "session") {
       ++sessions;
       check_session(block);

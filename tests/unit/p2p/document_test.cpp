@@ -2,10 +2,10 @@
 //   wire message     one line that the codec reads and writes again
 //   wire handshake   the four lines of one, "> " the dialer's, "< " the acceptor's, whose proofs hold
 #include "common/wire/peer_messages.hpp"
+#include "tests/support/wire_document.hpp"
 
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <set>
 #include <string>
 #include <vector>
@@ -13,28 +13,7 @@
 namespace suara::wire::peer {
 namespace {
 
-struct Block {
-  std::string tag;
-  std::vector<std::string> lines;
-  std::size_t line_number = 0;
-};
-
-std::vector<Block> blocks_of(const std::string& path) {
-  std::ifstream file(path);
-  EXPECT_TRUE(file) << path;
-  std::vector<Block> blocks;
-  std::string line;
-  bool inside = false;
-  for (std::size_t number = 1; std::getline(file, line); ++number) {
-    if (line.starts_with("```")) {
-      inside = !inside && line.starts_with("```wire ");
-      if (inside) blocks.push_back({line.substr(8), {}, number});
-    } else if (inside) {
-      blocks.back().lines.push_back(line);
-    }
-  }
-  return blocks;
-}
+using testing::WireBlock;
 
 template <class T>
 T take(const std::string& line) {
@@ -54,7 +33,7 @@ bool proof_holds(std::uint8_t role, const Hello& prover, const Hello& verifier, 
   return verify(prover.node_key, signing_digest("suara.hello", prover.network, body), proof.signature);
 }
 
-void check_handshake(const Block& block) {
+void check_handshake(const WireBlock& block) {
   ASSERT_EQ(block.lines.size(), 4U);
   const auto dialer = take<Hello>(block.lines[0]);
   const auto acceptor = take<Hello>(block.lines[1]);
@@ -65,7 +44,7 @@ void check_handshake(const Block& block) {
 TEST(PeerDocument, ItsBytesAreWhatTheCodeSays) {
   std::set<std::size_t> kinds;
   std::size_t handshakes = 0;
-  for (const Block& block : blocks_of(SUARA_SOURCE_DIR "/proto-docs/peer.md")) {
+  for (const WireBlock& block : testing::wire_blocks_of(SUARA_SOURCE_DIR "/proto-docs/peer.md")) {
     if (block.tag == "handshake") {
       ++handshakes;
       check_handshake(block);
