@@ -4,7 +4,8 @@
     demo.py [--once] [--json] [--votes FILE.csv] [--bin DIR]
 
 Opens the election, casts the votes through vote-client, waits until all nodes report the same tip and tally, and shows
-them. Then it keeps running until Ctrl-C, or ends there with --once. Results go to stdout, what it is doing to stderr.
+them. Then it keeps running until Ctrl-C, or ends there with --once. A process that somebody kills with SIGKILL is
+started again. Results go to stdout, what it is doing to stderr.
 """
 import argparse
 import csv
@@ -36,6 +37,19 @@ class Stopped(BaseException):
 
 def step(text):
     print(f"demo: {text}", file=sys.stderr, flush=True)
+
+
+class KeptAlive(Cluster):
+    """What is killed from outside is started again, as a service manager would; what ends by itself has failed."""
+    restarts = 0
+
+    def check_alive(self):
+        for process in self.processes:
+            if process.child is not None and process.child.poll() == -signal.SIGKILL:
+                step(f"{process.name} was killed; starting it again")
+                process.start()
+                self.restarts += 1
+        super().check_alive()
 
 
 class Counting:
@@ -117,7 +131,7 @@ def table(document):
                                for i, (cell, width) in enumerate(zip(row, widths))).rstrip() for row in rows)
 
 
-def show(cluster, document, as_json):
+def show(document, as_json):
     if as_json:
         print(json.dumps(document), flush=True)
         return
@@ -147,17 +161,37 @@ def hold_election(cluster, votes_file):
     return result(cluster, election, candidates, tallies)
 
 
+def agree_again(cluster, document):
+    """After a restart: once all nodes are connected and have the same tip and tally, whatever was voted meanwhile."""
+    def agree():
+        tallies = [node.tally(document["election"]) for node in cluster.nodes]
+        connected = all(node.peers() == NODES - 1 for node in cluster.nodes)
+        return tallies if connected and all(tallies) and all(t == tallies[0] for t in tallies) else None
+
+    tallies = cluster.wait(agree, "all nodes agree again", AGREEMENT_SECONDS)
+    return result(cluster, document["election"], document["candidates"], tallies)
+
+
+def keep_running(cluster, document, as_json):
+    step("running; Ctrl-C ends it")
+    shown_restarts = cluster.restarts
+    while True:
+        time.sleep(0.5)
+        cluster.check_alive()
+        if cluster.restarts != shown_restarts:
+            shown_restarts = cluster.restarts
+            show(agree_again(cluster, document), as_json)
+
+
 def run(options):
     shown = False
-    with Cluster(options.bin) as cluster:
+    with KeptAlive(options.bin) as cluster:
         try:
-            show(cluster, hold_election(cluster, options.votes), options.json)
+            document = hold_election(cluster, options.votes)
+            show(document, options.json)
             shown = True
             if not options.once:
-                step("running; Ctrl-C ends it")
-                while True:
-                    time.sleep(0.5)
-                    cluster.check_alive()
+                keep_running(cluster, document, options.json)
         except Stopped:
             if not shown:
                 raise

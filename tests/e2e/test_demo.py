@@ -34,6 +34,18 @@ def processes_in(folder):
     return found
 
 
+def pid_of(address):
+    """Of the daemon that listens there."""
+    words = f"\0--listen\0{address}\0".encode()
+    for entry in pathlib.Path("/proc").iterdir():
+        try:
+            if entry.name.isdigit() and words in (entry / "cmdline").read_bytes():
+                return int(entry.name)
+        except OSError:
+            continue  # it has ended meanwhile
+    raise AssertionError(f"nobody listens on {address}")
+
+
 class Demo(unittest.TestCase):
     def setUp(self):
         temporary = tempfile.TemporaryDirectory(prefix="suara-demo-")
@@ -82,6 +94,20 @@ class Demo(unittest.TestCase):
         out, err = process.communicate(timeout=30)
         self.assertEqual((process.returncode, out), (0, ""), err)
         self.assertEqual(len(document["nodes"]), 3)
+        self.expect_nothing_left()
+
+    def test_who_is_killed_is_started_again_and_agrees(self):
+        process = demo(self.folder, "--json")
+        self.addCleanup(process.kill)
+        first = json.loads(process.stdout.readline())
+        for victim in (first["nodes"][1]["listen"], first["bootstrap"]):
+            os.kill(pid_of(victim), signal.SIGKILL)
+            again = json.loads(process.stdout.readline())
+            self.assertEqual([node["votes"] for node in again["nodes"]], [node["votes"] for node in first["nodes"]])
+            self.assertEqual(len({node["tip"] for node in again["nodes"]}), 1)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+        self.assertEqual(process.returncode, 0)
         self.expect_nothing_left()
 
     def test_a_signal_before_the_end_leaves_nothing(self):
