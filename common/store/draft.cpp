@@ -41,16 +41,17 @@ std::optional<std::string> Draft::get(Family family, std::string_view key) const
 void Draft::scan(Family family, std::string_view from, const Visitor& visit) const {
   const auto keys = pending_.find(family);
   if (keys == pending_.end()) return base_.scan(family, from, visit);
-  merge_scan(keys->second.lower_bound(from), keys->second.end(), std::less<std::string_view>(), kValueOf,
-             [&](const Visitor& inner) { base_.scan(family, from, inner); }, visit);
+  merge_scan(
+      keys->second.lower_bound(from), keys->second.end(), std::less<std::string_view>(), kValueOf,
+      [&](const Visitor& inner) { base_.scan(family, from, inner); }, visit);
 }
 
 void Draft::scan_back(Family family, std::string_view from, const Visitor& visit) const {
   const auto keys = pending_.find(family);
   if (keys == pending_.end()) return base_.scan_back(family, from, visit);
-  merge_scan(std::make_reverse_iterator(keys->second.upper_bound(from)), keys->second.rend(),
-             std::greater<std::string_view>(), kValueOf,
-             [&](const Visitor& inner) { base_.scan_back(family, from, inner); }, visit);
+  merge_scan(
+      std::make_reverse_iterator(keys->second.upper_bound(from)), keys->second.rend(), std::greater<std::string_view>(),
+      kValueOf, [&](const Visitor& inner) { base_.scan_back(family, from, inner); }, visit);
 }
 
 }  // namespace suara::store
