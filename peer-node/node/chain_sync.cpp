@@ -73,7 +73,8 @@ void ChainSync::headers(p2p::Peer& peer, const wire::peer::Headers& message) {
   if (last) {
     const auto entry = context_.chain->find(context_.overlay, *last);
     CHECK(entry.has_value());
-    work = entry->point.work;
+    // Of a chain that is refused for going back too far, nothing more counts: it would be asked for again for ever.
+    work = std::min(work, entry->point.work);
     peer.known_blocks.insert(*last);
     has_block(peer, entry->point.height);
   }
@@ -199,6 +200,10 @@ void ChainSync::took_step(const chain::ChainState::Step& step, std::optional<Sto
                         "block " + short_id(rejected.id) + " is invalid: " + rejected.error.message());
     blame(rejected.id, rejected.error);
   }
+  for (const auto& refused : step.refused) {
+    context_.out.report(Severity::kWarning, "refused a chain with more work from block " + short_id(refused.id) +
+                                                " on: it takes back " + blocks(refused.depth_blocks));
+  }
   for (const chain::Block& block : step.connected) sources_.erase(chain::block_id(block.header));
   if (!step.disconnected.empty()) {
     const bool deep = step.disconnected.size() >= kDeepReorganisationBlocks;
@@ -209,7 +214,7 @@ void ChainSync::took_step(const chain::ChainState::Step& step, std::optional<Sto
     tip_moved_(step);
     if (token) unstored_.push_back({*token, context_.chain->tip()});
   }
-  if (!step.rejected.empty() || !step.disconnected.empty() || download_.wants_more()) refill();
+  if (!step.rejected.empty() || !step.refused.empty() || !step.disconnected.empty() || download_.wants_more()) refill();
 }
 
 void ChainSync::stored(StoreToken token) {

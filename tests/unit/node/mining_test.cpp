@@ -1,4 +1,5 @@
 // When a node mines, and on what.
+#include "peer-node/chain/limits.hpp"
 #include "tests/support/node_harness.hpp"
 
 #include <gtest/gtest.h>
@@ -84,6 +85,38 @@ TEST_F(NodeMining, AHeaderWhoseBlockIsWithheldDoesNotStopIt) {
   ASSERT_TRUE(net.until([&] { return script.received("get_blocks"); }));
   EXPECT_EQ(host.node->chain()->best_header().height, 4U);
   EXPECT_TRUE(net.until([&] { return host.height() == 6; }, std::chrono::seconds(30)));
+}
+
+TEST_F(NodeMining, AChainThatGoesBackTooFarIsSaidAndNothingWaitsForIt) {
+  auto& host = start(node::MiningMode::kAlways);
+  ASSERT_TRUE(net.until([&] { return host.height() == chain::kMaxReorganisationDepthBlocks + 1; }));
+  auto& script = net.befriend(host, "the other half");
+  const auto other = mine_chain(chain::genesis_block(net.spec).header, chain::kMaxReorganisationDepthBlocks + 30);
+  wire::peer::Headers message;
+  for (const chain::Block& block : other) {
+    const auto bytes = chain::encode(block.header);
+    message.bytes.insert(message.bytes.end(), bytes.begin(), bytes.end());
+  }
+  net.say(script, wire::peer::Announce{{chain::block_id(other.back().header)}, {}});
+  ASSERT_TRUE(net.until([&] { return script.received("get_headers"); }));
+  const auto asked = [&] {
+    return std::ranges::count_if(script.lines,
+                                 [](const auto& line) { return line.find("get_headers") != std::string::npos; });
+  };
+  // As often as it is asked, up to a bound that a node in its right mind does not reach.
+  std::ptrdiff_t answered = 0;
+  EXPECT_FALSE(net.until(
+      [&] {
+        if (answered == asked()) return false;
+        ++answered;
+        net.say(script, message);
+        net.say(script, wire::peer::BlockBody{chain::encode(other.front())});
+        return answered > 10;
+      },
+      std::chrono::seconds(20)));
+  EXPECT_TRUE(host.reported("it takes back 1"));
+  EXPECT_TRUE(host.node->synced());
+  EXPECT_GT(host.height(), chain::kMaxReorganisationDepthBlocks + 1);
 }
 
 TEST_F(NodeMining, NonceForAFormerJobIsIgnored) {
