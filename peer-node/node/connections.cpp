@@ -9,16 +9,45 @@
 #include <utility>
 
 namespace suara::node {
+namespace {
+
+constexpr const char* kTooManyUnproven = "too many connections without a hello";
+
+std::string host_of(const std::string& remote) { return remote.substr(0, remote.rfind(':')); }
+
+}  // namespace
 
 // -- coming and going --------------------------------------------------------------------------------------------
 
 void Connections::accepted(const Accepted& event) {
-  const std::size_t unproven = strangers_.size() + context_.peers.inbound_handshaking();
-  if (context_.stopping || unproven >= p2p::kMaxHandshaking) {
-    context_.out.close(event.connection, context_.stopping ? "shutting down" : "too many connections without a hello");
-    return;
+  if (context_.stopping) return context_.out.close(event.connection, "shutting down");
+  if (!make_room_for(wire::Address{event.remote_host, event.remote_port}.text())) {
+    return context_.out.close(event.connection, kTooManyUnproven);
   }
   strangers_[event.connection] = {event.remote_host, event.remote_port, context_.now.instant};
+}
+
+// One host's connections without a hello must not keep the others out.
+bool Connections::make_room_for(const std::string& remote) {
+  if (strangers_.size() + context_.peers.inbound_handshaking() < p2p::kMaxHandshaking) return true;
+  std::map<std::string, std::vector<ConnectionId>> unproven;  // by host
+  for (const auto& [connection, stranger] : strangers_) {
+    unproven[host_of(wire::Address{stranger.host, stranger.port}.text())].push_back(connection);
+  }
+  for (const auto& [connection, peer] : context_.peers.all()) {
+    if (!peer.inbound() || peer.ready || peer.closing) continue;
+    unproven[host_of(peer.remote)].push_back(connection);
+  }
+  const auto most = std::ranges::max_element(unproven, {}, [](const auto& entry) { return entry.second.size(); });
+  if (most->second.size() <= unproven[host_of(remote)].size() + 1) return false;
+  const ConnectionId oldest = *std::ranges::min_element(most->second);
+  if (p2p::Peer* peer = context_.peers.find(oldest)) {
+    context_.part(*peer, kTooManyUnproven);
+  } else {
+    strangers_.erase(oldest);
+    context_.out.close(oldest, kTooManyUnproven);
+  }
+  return true;
 }
 
 void Connections::dialed(const Dialed& event) {

@@ -50,6 +50,7 @@ class Connections {
     bool chain_refused = false;  // and said so
   };
 
+  bool make_room_for(const std::string& remote);
   void send_hello(const p2p::Peer& peer);
   bool hello(p2p::Peer& peer, const wire::peer::Hello& message);
   bool proof(p2p::Peer& peer, const wire::peer::HelloProof& message);

@@ -16,7 +16,8 @@ inline constexpr seconds kHandshakeTimeout{10};
 inline constexpr seconds kPingInterval{15};
 inline constexpr seconds kDeadAfter{60};
 
-/// Inbound connections that have not proved themselves, beyond the inbound cap; more are closed at once.
+/// Inbound connections that have not proved themselves, beyond the inbound cap; at the bound the oldest of the host
+/// with the most of them makes place for another host's, and the newest of that host itself is closed at once.
 inline constexpr std::size_t kMaxHandshaking = 64;
 
 /// Inbound connections of classic clients; more are closed at once.

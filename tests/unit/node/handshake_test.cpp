@@ -1,6 +1,7 @@
 // Who becomes a peer.
 #include "common/util/hex.hpp"
 #include "common/wire/limits.hpp"
+#include "peer-node/p2p/limits.hpp"
 #include "tests/support/node_harness.hpp"
 
 #include <gtest/gtest.h>
@@ -37,6 +38,26 @@ TEST_F(NodeHandshake, AnotherNetworkIsRefusedAndNamed) {
   EXPECT_TRUE(first.reported(chain::network_id(*options.spec).hex()));
   EXPECT_TRUE(net.until([&] { return second.reported("refuses us: that node belongs to another network"); }));
   EXPECT_EQ(first.node->peers().size() + second.node->peers().size(), 0U);
+}
+
+TEST_F(NodeHandshake, SilentConnectionsOfOneHostDoNotKeepTheOthersOut) {
+  auto& host = net.start(net.options(1));
+  std::vector<NodeNet::Script*> silent;
+  for (std::size_t i = 0; i < p2p::kMaxHandshaking; ++i) silent.push_back(&net.connect(host, "10.6.6.6"));
+  // Half of them have said hello and no more.
+  SeededRng rng(7);
+  const p2p::Handshake handshake(p2p::Role::kDialer, chain::network_id(net.spec), PrivateKey::from_seed("liar"), rng);
+  for (std::size_t i = 0; i < silent.size(); i += 2) net.say(*silent[i], handshake.hello());
+  auto& one_more = net.connect(host, "10.6.6.6");
+  net.run(std::chrono::milliseconds(1));
+  EXPECT_TRUE(one_more.closed);
+  EXPECT_FALSE(silent.front()->closed);
+  net.befriend(host, "somebody honest");
+  EXPECT_TRUE(silent.front()->closed);
+  EXPECT_FALSE(silent.back()->closed);
+  net.befriend(host, "somebody else");
+  net.run(p2p::kHandshakeTimeout);
+  EXPECT_EQ(host.node->footprint(), 3U * 2U) << "two peers, known also to the download of headers and of blocks";
 }
 
 TEST_F(NodeHandshake, SimultaneousDialsLeaveOneConnection) {
