@@ -1,6 +1,7 @@
 #include "peer-node/node/peer_finding.hpp"
 
 #include <algorithm>
+#include <span>
 
 namespace suara::node {
 
@@ -126,9 +127,10 @@ void PeerFinding::peers_asked(p2p::Peer& peer) {
   context_.out.send(peer.connection, wire::peer::Peers{book_.sample(p2p::kMaxAddressesAnswered, context_.rng)});
 }
 
-void PeerFinding::peers_told(const p2p::Peer& peer, const std::vector<wire::Address>& addresses) {
+void PeerFinding::peers_told(p2p::Peer& peer, const std::vector<wire::Address>& addresses) {
+  const std::size_t heeded = peer.addresses.take(addresses.size(), context_.now.instant);
   std::vector<wire::Address> news;
-  for (const wire::Address& address : addresses) {
+  for (const wire::Address& address : std::span(addresses).first(heeded)) {
     if (!manager_.is_own(address) && !book_.contains(address)) news.push_back(address);
   }
   learn(news);

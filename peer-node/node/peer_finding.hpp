@@ -35,7 +35,7 @@ class PeerFinding {
   void is_duplicate(p2p::Peer& peer);
 
   void peers_asked(p2p::Peer& peer);
-  void peers_told(const p2p::Peer& peer, const std::vector<wire::Address>& addresses);
+  void peers_told(p2p::Peer& peer, const std::vector<wire::Address>& addresses);
   /// A classic notice; counts only when it comes from a configured bootstrap server.
   void notice(const std::string& remote_host, const wire::Address& address, bool joined);
 

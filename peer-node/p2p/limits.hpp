@@ -47,6 +47,11 @@ inline constexpr seconds kAddressFlushInterval{5};
 inline constexpr std::size_t kMaxGossipAddresses = 10;
 inline constexpr std::size_t kGossipFanOut = 2;
 
+/// Addresses heeded of one peer: so many at first, which an answer to get_peers fits into, then one more per interval;
+/// what it tells beyond is ignored. Invented ones cost everybody dials and further gossip.
+inline constexpr std::size_t kMaxAddressesHeeded = 1'000;
+inline constexpr milliseconds kAddressInterval{1'000};
+
 /// Addresses in the answer to get_peers, and the least time between two answers on one connection.
 inline constexpr std::size_t kMaxAddressesAnswered = 250;
 inline constexpr seconds kPeersAnswerInterval{10};

@@ -4,6 +4,7 @@
 #include "common/util/strong_id.hpp"
 #include "common/util/time.hpp"
 #include "peer-node/chain/header.hpp"
+#include "peer-node/p2p/address_allowance.hpp"
 #include "peer-node/p2p/announce_queue.hpp"
 #include "peer-node/p2p/handshake.hpp"
 #include "peer-node/p2p/known_ids.hpp"
@@ -16,7 +17,12 @@ namespace suara::p2p {
 
 struct Peer {
   Peer(ConnectionId id, Handshake hands, std::string remote_text, Instant now)
-      : connection(id), handshake(std::move(hands)), remote(std::move(remote_text)), connected_at(now), heard_at(now) {}
+      : connection(id),
+        handshake(std::move(hands)),
+        remote(std::move(remote_text)),
+        connected_at(now),
+        heard_at(now),
+        addresses(now) {}
 
   ConnectionId connection;
   Handshake handshake;
@@ -38,6 +44,7 @@ struct Peer {
   KnownIds known_transactions;
   AnnounceQueue announcements;
   ServeQueue serve;
+  AddressAllowance addresses;
   std::optional<Instant> peers_answered_at;
   std::optional<Instant> mempool_answered_at;
   bool mempool_asked = false;

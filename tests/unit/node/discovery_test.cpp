@@ -1,5 +1,6 @@
 // How nodes find each other.
 #include "common/wire/bootstrap_messages.hpp"
+#include "peer-node/p2p/limits.hpp"
 #include "tests/support/node_harness.hpp"
 
 #include <gtest/gtest.h>
@@ -126,6 +127,37 @@ TEST_F(NodeDiscovery, GossipTellsOfNewcomers) {
   EXPECT_TRUE(
       net.until([&] { return listener.received(R"({"type":"peers","payload":{"addresses":["10.0.0.2:3000"]}})"); },
                 std::chrono::seconds(1)));
+}
+
+TEST_F(NodeDiscovery, InventedAddressesArePassedOnOnlySoFar) {
+  auto& host = net.start(net.options(1));
+  auto& liar = net.befriend(host, "a liar");
+  auto& other = net.befriend(host, "somebody");
+  unsigned told = 0;
+  const auto tell = [&](std::size_t messages) {
+    for (std::size_t i = 0; i < messages; ++i) {
+      wire::peer::Peers peers;
+      for (std::size_t k = 0; k < p2p::kMaxGossipAddresses; ++k, ++told) {
+        peers.addresses.push_back({"10.7." + std::to_string(told / 200) + "." + std::to_string(told % 200), 3000});
+      }
+      net.say(liar, peers);
+    }
+    net.run(std::chrono::milliseconds(1));
+  };
+  const auto passed_on = [&] {
+    std::size_t count = 0;
+    for (const std::string& line : other.lines) {
+      const auto message = wire::peer::decode(line);
+      if (const auto* peers = std::get_if<wire::peer::Peers>(&*message)) count += peers->addresses.size();
+    }
+    return count;
+  };
+  tell(300);
+  EXPECT_EQ(passed_on(), p2p::kMaxAddressesHeeded);
+  net.run(5 * p2p::kAddressInterval);
+  tell(10);
+  EXPECT_EQ(passed_on(), p2p::kMaxAddressesHeeded + 5);
+  EXPECT_FALSE(liar.closed);
 }
 
 TEST_F(NodeDiscovery, InboundCapTurnsAwayTheNext) {
