@@ -163,6 +163,8 @@ def hold_election(cluster, votes_file):
 
 def agree_again(cluster, document):
     """After a restart: once all nodes are connected and have the same tip and tally, whatever was voted meanwhile."""
+    cluster.wait(cluster.bootstrap.answers, "the bootstrap server answers", AGREEMENT_SECONDS)
+
     def agree():
         tallies = [node.tally(document["election"]) for node in cluster.nodes]
         connected = all(node.peers() == NODES - 1 for node in cluster.nodes)

@@ -120,11 +120,15 @@ class Bootstrap(Process):
                          cluster.folder / f"{name}.log")
 
     def answers(self):
+        """It does more than listen: a SIGTERM from now on is an orderly end."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.http_port, timeout=1)
         try:
-            socket.create_connection(("127.0.0.1", self.port), 1).close()
-            return True
-        except OSError:
+            connection.request("GET", "/livez")
+            return connection.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
             return False
+        finally:
+            connection.close()
 
 
 class Node(Process):

@@ -106,8 +106,8 @@ class Demo(unittest.TestCase):
             self.assertEqual([node["votes"] for node in again["nodes"]], [node["votes"] for node in first["nodes"]])
             self.assertEqual(len({node["tip"] for node in again["nodes"]}), 1)
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
-        self.assertEqual(process.returncode, 0)
+        _, err = process.communicate(timeout=30)
+        self.assertEqual(process.returncode, 0, err)
         self.expect_nothing_left()
 
     def test_a_signal_before_the_end_leaves_nothing(self):
