@@ -21,7 +21,7 @@ ErrorText describe(RuleError error) {
       return {"bad_transactions_root", "the transactions are not the ones the header commits to"};
     case RuleError::kBlockTooLarge: return {"block_too_large", "the block is larger than the network allows"};
     case RuleError::kDuplicateTransaction:
-      return {"duplicate_transaction", "a transaction can be in the chain only once"};
+      return {"duplicate_transaction", "this very transaction is in the chain already; it counts once"};
     case RuleError::kBadSignature:
       return {"bad_signature", "the signature is not the author's over this statement on this network"};
     case RuleError::kBadPublicKey: return {"bad_public_key", "a public key is a point of P-256: x and y, 64 bytes"};
