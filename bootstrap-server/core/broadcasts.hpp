@@ -5,10 +5,12 @@
 #include "bootstrap-server/core/actions.hpp"
 #include "bootstrap-server/core/change_log.hpp"
 #include "bootstrap-server/core/subscriptions.hpp"
+#include "bootstrap-server/store/row.hpp"
 #include "common/util/rng.hpp"
 #include "common/wire/classic_bootstrap.hpp"
 
 #include <deque>
+#include <vector>
 
 namespace suara::directory {
 
@@ -28,8 +30,8 @@ class Broadcasts {
     wire::ClassicPeer peer;
   };
 
-  static void notify_classic_peers(const News& news, const store::StoreView& view, Rng& rng,
-                                   std::vector<Action>& actions);
+  [[nodiscard]] std::vector<Row> classic_peers_to_tell(StoreToken stored, const store::StoreView& view, Rng& rng) const;
+  static void notify(const std::vector<Row>& classic_peers, const News& news, std::vector<Action>& actions);
 
   std::deque<News> waiting_;
 };

@@ -28,6 +28,10 @@ inline constexpr std::size_t kMaxResumeSizeBytes = 512 * 1024;
 /// Classic peers dialled about one join or leave; more rows than that: a fair sample of them.
 inline constexpr std::size_t kMaxNotifiedPeers = 1000;
 
+/// Notices dialled for all joins and leaves that became durable together, when many leases end at once; beyond it a
+/// smaller sample of the classic peers hears of them.
+inline constexpr std::size_t kMaxNoticesAtOnce = 20'000;
+
 /// Leases that end in one event; the rest follow in the next, which is due at once.
 inline constexpr std::size_t kMaxExpiriesPerTick = 1000;
 

@@ -5,6 +5,7 @@
 
 #include <gmock/gmock.h>
 
+#include <map>
 #include <set>
 
 namespace suara::directory {
@@ -403,6 +404,22 @@ TEST(Leases, ManyEndInBoundedSteps) {
   for (std::size_t i = 0; i < kMaxExpiriesPerTick + 10; ++i) harness.ask(register_line("p" + std::to_string(i) + ":1"));
   harness.advance(125s);
   EXPECT_EQ(harness.server().stats().peers, 0U);
+}
+
+TEST(Leases, WhenManyEndTogetherASampleOfTheClassicPeersHearsOfAll) {
+  Harness harness(Options{10s});
+  constexpr std::size_t kPeers = 100;
+  for (std::size_t i = 1; i <= kPeers; ++i) {
+    harness.ask("{\"type\":\"REGISTER\",\"payload\":\"classic:" + std::to_string(i) + "\"}\n");
+  }
+  for (std::size_t i = 1; i <= kMaxExpiriesPerTick; ++i) harness.ask(register_line("a:" + std::to_string(i), ""));
+  harness.notices.clear();
+  harness.advance(11s);
+  EXPECT_EQ(harness.server().stats().peers, kPeers);
+  std::map<std::string, std::size_t> told;
+  for (const Notify& notice : harness.notices) ++told[notice.address.text()];
+  EXPECT_THAT(told, SizeIs(kMaxNoticesAtOnce / kMaxExpiriesPerTick));
+  for (const auto& [address, notices] : told) EXPECT_EQ(notices, kMaxExpiriesPerTick) << address;
 }
 
 TEST(Leases, ClassicRowsHaveNone) {
