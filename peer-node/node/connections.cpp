@@ -167,8 +167,6 @@ bool Connections::hello(p2p::Peer& peer, const wire::peer::Hello& message) {
   }
   peer.height = message.height;
   if (peer.inbound()) {
-    const auto& statics = context_.options.static_peers;
-    peer.is_static = message.listen && std::ranges::find(statics, *message.listen) != statics.end();
     send_hello(peer);
     context_.out.send(peer.connection, peer.handshake.proof());
   }
@@ -185,6 +183,7 @@ bool Connections::proof(p2p::Peer& peer, const wire::peer::HelloProof& message) 
 
 bool Connections::admit(p2p::Peer& peer) {
   if (!survives_duplicates(peer)) return false;
+  if (peer.inbound()) peer.is_static = passes_for_static(peer);
   if (!is_room_for(peer)) {
     context_.part(peer, Error(NodeError::kTooManyPeers).message());
     return false;
@@ -201,6 +200,17 @@ bool Connections::admit(p2p::Peer& peer) {
 
 bool Connections::is_room_for(const p2p::Peer& peer) const {
   return !peer.inbound() || peer.is_static || context_.peers.inbound_ready() < context_.options.max_inbound;
+}
+
+// It only says where it listens: the exemption is worth one connection for each of the operator's addresses.
+bool Connections::passes_for_static(const p2p::Peer& peer) const {
+  const auto& statics = context_.options.static_peers;
+  const auto& listen = peer.handshake.theirs()->listen;
+  if (!listen || std::ranges::find(statics, *listen) == statics.end()) return false;
+  return std::ranges::none_of(context_.peers.all(), [&](const auto& entry) {
+    const p2p::Peer& other = entry.second;
+    return other.is_static && other.ready && !other.closing && (other.address() == *listen || other.dialed == *listen);
+  });
 }
 
 bool Connections::survives_duplicates(p2p::Peer& peer) {

@@ -56,6 +56,7 @@ class Connections {
   bool proof(p2p::Peer& peer, const wire::peer::HelloProof& message);
   bool admit(p2p::Peer& peer);
   bool is_room_for(const p2p::Peer& peer) const;
+  [[nodiscard]] bool passes_for_static(const p2p::Peer& peer) const;
   bool survives_duplicates(p2p::Peer& peer);
   void refuse(p2p::Peer& peer, const Error& why);
   void classic_line(ConnectionId connection, Classic& client, const classic::Request& request);

@@ -146,11 +146,21 @@ class NodeNet {
   void say(Script& script, const wire::peer::Message& message) { send(script, wire::peer::encode(message)); }
 
   /// Connects and goes through the handshake as the node of that key; claims the height and that much work.
-  Script& befriend(Host& host, const std::string& seed, std::uint64_t height = 0, const chain::Uint256& work = 0) {
+  Script& befriend(Host& host, const std::string& seed, std::uint64_t height = 0, const chain::Uint256& work = 0,
+                   const std::optional<wire::Address>& listen = std::nullopt) {
+    const std::size_t before = host.node->peers().size();
+    Script& script = introduce(host, seed, height, work, listen);
+    CHECK(until([&] { return host.node->peers().size() == before + 1; }));
+    return script;
+  }
+  /// Likewise, whether the node takes it as a peer or not.
+  Script& introduce(Host& host, const std::string& seed, std::uint64_t height, const chain::Uint256& work,
+                    const std::optional<wire::Address>& listen) {
     SeededRng rng(5);
     p2p::Handshake handshake(p2p::Role::kDialer, chain::network_id(spec), PrivateKey::from_seed(seed), rng);
     Script& script = connect(host);
     wire::peer::Hello hello = handshake.hello();
+    hello.listen = listen;
     hello.height = height;
     hello.work = chain::to_hash(work);
     say(script, hello);
@@ -159,9 +169,7 @@ class NodeNet {
     CHECK(theirs && handshake.take(std::get<wire::peer::Hello>(*theirs)));
     const auto proof = wire::peer::decode(script.lines[1]);
     CHECK(proof && handshake.take(std::get<wire::peer::HelloProof>(*proof)));
-    const std::size_t before = host.node->peers().size();
     say(script, handshake.proof());
-    CHECK(until([&] { return host.node->peers().size() == before + 1; }));
     return script;
   }
 

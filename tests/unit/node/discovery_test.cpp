@@ -129,6 +129,23 @@ TEST_F(NodeDiscovery, GossipTellsOfNewcomers) {
                 std::chrono::seconds(1)));
 }
 
+TEST_F(NodeDiscovery, OneOfThoseWhoSayTheyAreAStaticPeerIsExemptFromTheCap) {
+  auto options = net.options(1);
+  const wire::Address operators{"10.0.0.5", 3000};
+  options.static_peers = {operators};
+  options.max_inbound = 1;
+  auto& host = net.start(options);
+  net.befriend(host, "somebody");
+  net.befriend(host, "the static peer", 0, 0, operators);
+  auto& another = net.introduce(host, "another that says so", 0, 0, operators);
+  EXPECT_TRUE(net.until([&] { return another.closed; }, std::chrono::seconds(1)));
+  EXPECT_EQ(host.node->peers().size(), 2U);
+  // It is known by its key: dialing again it takes the place of its old connection.
+  net.introduce(host, "the static peer", 0, 0, operators);
+  net.run(std::chrono::seconds(1));
+  EXPECT_EQ(host.node->peers().size(), 2U);
+}
+
 TEST_F(NodeDiscovery, InventedAddressesArePassedOnOnlySoFar) {
   auto& host = net.start(net.options(1));
   auto& liar = net.befriend(host, "a liar");
