@@ -73,7 +73,10 @@ void HttpSession::read() {
 void HttpSession::on_read(std::string_view bytes) {
   if (state_ == State::kReading) return follow(reader_.feed(bytes));
   // A stream's client has nothing to say; reading only finds out when it goes.
-  if (state_ == State::kLingering && (dropped_bytes_ += bytes.size()) > kMaxDroppedBytes) return end();
+  if (state_ == State::kLingering) {
+    dropped_bytes_ += bytes.size();
+    if (dropped_bytes_ > kMaxDroppedBytes) return end();
+  }
   read();
 }
 
@@ -117,7 +120,7 @@ void HttpSession::dispatch() {
   }
 }
 
-void HttpSession::answer(HttpResponse response) {
+void HttpSession::answer(const HttpResponse& response) {
   const bool head = reader_.is_head();
   if (!reader_.keeps_alive()) close_after_answer_ = true;
   if (response.on_stream && !head) return begin_stream(response);

@@ -58,7 +58,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   void on_read(std::string_view bytes);
   void follow(HttpRequestReader::Step step);
   void dispatch();
-  void answer(HttpResponse response);
+  void answer(const HttpResponse& response);
   void write(std::string bytes);
   void on_written();
   void begin_stream(const HttpResponse& response);

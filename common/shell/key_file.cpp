@@ -103,21 +103,23 @@ Result<PrivateKey> make_key_file(const std::string& path) {
   }
   // Linked into its place when it is whole: a crash leaves no half key, and a file that is there is not replaced.
   const std::string unfinished = path + ".new." + std::to_string(::getpid());
-  const PrivateKey key = PrivateKey::generate();
+  PrivateKey key = PrivateKey::generate();
   {
     const Descriptor file(::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (!file) return from_errno(KeyFileError::kCannotCreate, unfinished);
     if (!write_all(file, key.to_pem())) {
-      const Error error = from_errno(KeyFileError::kWriteFailed, unfinished);
+      Error error = from_errno(KeyFileError::kWriteFailed, unfinished);
       ::unlink(unfinished.c_str());
       return error;
     }
   }
-  const bool linked = ::link(unfinished.c_str(), path.c_str()) == 0;
-  const Error not_linked =
-      errno == EEXIST ? Error(KeyFileError::kExists, path) : from_errno(KeyFileError::kCannotCreate, path);
+  if (::link(unfinished.c_str(), path.c_str()) != 0) {
+    Error not_linked =
+        errno == EEXIST ? Error(KeyFileError::kExists, path) : from_errno(KeyFileError::kCannotCreate, path);
+    ::unlink(unfinished.c_str());
+    return not_linked;
+  }
   ::unlink(unfinished.c_str());
-  if (!linked) return not_linked;
   const Descriptor folder(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!folder || ::fsync(folder.get()) != 0) return from_errno(KeyFileError::kWriteFailed, path);
   return key;

@@ -49,7 +49,7 @@ struct LineNetwork::State : LineConnectionOwner, std::enable_shared_from_this<Li
   // ---- opening
   void on_accepted(tcp::socket socket, const tcp::endpoint& remote);
   void on_dialled(DialId dial, Result<tcp::socket> socket);
-  void open(tcp::socket socket, OpenedConnection opened, std::optional<asio::ip::address> counted_as);
+  void open(tcp::socket socket, OpenedConnection opened, const std::optional<asio::ip::address>& counted_as);
   LineConnection* find(ConnectionId id);
 
   // ---- LineConnectionOwner
@@ -115,7 +115,7 @@ void LineNetwork::State::on_dialled(DialId dial, Result<tcp::socket> socket) {
 }
 
 void LineNetwork::State::open(tcp::socket socket, OpenedConnection opened,
-                              std::optional<asio::ip::address> counted_as) {
+                              const std::optional<asio::ip::address>& counted_as) {
   opened.connection = ConnectionId{++last_id};
   auto connection = std::make_shared<LineConnection>(*this, opened.connection, std::move(socket), options);
   connections.emplace(opened.connection, Entry{connection, counted_as});

@@ -175,7 +175,7 @@ void RocksStore::State::report_failed(const rocksdb::Status& status) {
 RocksStore::RocksStore(std::unique_ptr<State> state) : state_(std::move(state)) {}
 RocksStore::~RocksStore() = default;
 
-Result<std::unique_ptr<RocksStore>> RocksStore::open(Reactor& reactor, RocksOptions options,
+Result<std::unique_ptr<RocksStore>> RocksStore::open(Reactor& reactor, const RocksOptions& options,
                                                      std::function<void(StoreToken)> on_stored,
                                                      std::function<void(const Error&)> on_failed) {
   const auto found = look_at_database(options);

@@ -36,7 +36,7 @@ struct RocksOptions {
 class RocksStore final : public store::StoreView {
  public:
   /// Opens or makes the database. The callbacks run on the reactor's thread.
-  static Result<std::unique_ptr<RocksStore>> open(Reactor& reactor, RocksOptions options,
+  static Result<std::unique_ptr<RocksStore>> open(Reactor& reactor, const RocksOptions& options,
                                                   std::function<void(StoreToken)> on_stored,
                                                   std::function<void(const Error&)> on_failed);
   ~RocksStore() override;

@@ -11,7 +11,6 @@
 #include <boost/json/value.hpp>
 
 namespace suara::wire {
-namespace json = boost::json;
 namespace {
 
 constexpr std::string_view kKnownTypes = "REGISTERED, PEERS, REMOVED, SUBSCRIBED, PEER_JOINED, PEER_LEFT, PONG, ERROR";

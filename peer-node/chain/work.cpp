@@ -21,7 +21,7 @@ std::optional<Uint256> target_of(std::uint32_t bits) {
   const Uint256 mantissa = bits & kMantissaMask;
   if (size_bytes > 33) return std::nullopt;
   if (size_bytes == 33 && mantissa > 0x8000) return std::nullopt;
-  const Uint256 target =
+  Uint256 target =
       size_bytes <= 3 ? Uint256(mantissa >> (8 * (3 - size_bytes))) : Uint256(mantissa << (8 * (size_bytes - 3)));
   if (target < 2 || target > max_target() || compact(target) != bits) return std::nullopt;
   return target;

@@ -32,9 +32,9 @@ void TransactionRelay::submit(const Submit& request) {
     context_.out.add(Respond{request.request, judged.error()});
     return;
   }
-  SignatureCheck check = check_of(*judged);
+  const SignatureCheck check = check_of(*judged);
   context_.verification.request(
-      {std::move(check)},
+      {check},
       [this, id = request.request, transaction = std::move(*judged)](bool holds) { submitted(id, transaction, holds); },
       context_.out);
 }

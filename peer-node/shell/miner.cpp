@@ -42,7 +42,7 @@ void Miner::stop() { replace(std::nullopt); }
 void Miner::replace(std::optional<Job> job) {
   {
     const std::lock_guard lock(mutex_);
-    job_ = std::move(job);
+    job_ = job;
     const std::uint64_t generation = generation_.fetch_add(1, std::memory_order_relaxed) + 1;
     if (job_) job_->generation = generation;
   }

@@ -64,7 +64,7 @@ void PeerDaemon::open_node() {
     console_ = std::make_unique<Console>(
         ConsolePorts{.view = [this] { return view(); },
                      .submit =
-                         [this](Bytes transaction, Submissions::Answer answer) {
+                         [this](Bytes transaction, const Submissions::Answer& answer) {
                            std::vector<Bytes> one;
                            one.push_back(std::move(transaction));
                            const auto accepted =

@@ -18,7 +18,7 @@ void BlockDownload::remove_peer(ConnectionId peer) {
   peers_.erase(entry);
 }
 
-void BlockDownload::want(std::vector<Wanted> blocks) {
+void BlockDownload::want(const std::vector<Wanted>& blocks) {
   full_window_ = blocks.size() >= kDownloadWindow;
   heights_.clear();
   unasked_.clear();

@@ -27,7 +27,7 @@ class BlockDownload {
     std::uint64_t height = 0;
   };
   /// What is missing, lowest first: replaces what was wanted; requests for blocks no longer wanted are forgotten.
-  void want(std::vector<Wanted> blocks);
+  void want(const std::vector<Wanted>& blocks);
   /// The window has been used up to half: the caller should look for more that is missing.
   [[nodiscard]] bool wants_more() const { return full_window_ && wanted() < kDownloadWindow / 2; }
 
