@@ -67,8 +67,7 @@ void Daemon::open_store(const std::string& folder) {
   options.families = family_names();
   options.format_version = kFormatVersion;
   options.identity = "suara bootstrap directory";
-  store_ =
-      shell::value_or_fail(shell::RocksStore::open(reactor_, std::move(options), on_stored, on_failed), "database");
+  store_ = shell::value_or_fail(shell::RocksStore::open(reactor_, options, on_stored, on_failed), "database");
 }
 
 shell::LineNetworkHandlers Daemon::network_handlers() {
