@@ -107,9 +107,9 @@ void HttpSession::dispatch() {
   state_ = State::kAnswering;
   set_timer(options_.answer_timeout);
   const std::uint64_t number = ++request_number_;
-  auto respond = [weak = weak_from_this(), number](HttpResponse response) {
+  auto respond = [weak = weak_from_this(), number](const HttpResponse& response) {
     const auto self = weak.lock();
-    if (self && self->state_ == State::kAnswering && self->request_number_ == number) self->answer(std::move(response));
+    if (self && self->state_ == State::kAnswering && self->request_number_ == number) self->answer(response);
   };
   const auto keep_alive = shared_from_this();
   try {
