@@ -57,7 +57,7 @@ Outcome naive(std::string_view input) {
     if (end == std::string_view::npos) return outcome;
     input.remove_prefix(end + 1);
     if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-    if (line.find_first_not_of(" \t\r") != std::string_view::npos) outcome.lines.emplace_back(line);
+    if (!line.empty()) outcome.lines.emplace_back(line);
   }
   return outcome;
 }
