@@ -285,7 +285,7 @@ void ChainSync::refill() {
     CHECK(entry.has_value());
     wanted.push_back({id, entry->point.height});
   }
-  download_.want(std::move(wanted));
+  download_.want(wanted);
 }
 
 std::optional<Instant> ChainSync::deadline() const {
