@@ -10,6 +10,8 @@ client::Exit register_peer(const client::Invocation& invocation);
 client::Exit get_peers(const client::Invocation& invocation);
 client::Exit remove_peer(const client::Invocation& invocation);
 client::Exit watch(const client::Invocation& invocation);
+client::Exit stats(const client::Invocation& invocation);
+client::Exit doctor(const client::Invocation& invocation);
 
 // a node
 client::Exit node_status(const client::Invocation& invocation);

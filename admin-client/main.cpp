@@ -7,7 +7,12 @@ using suara::client::Arity;
 using suara::client::OptionSpec;
 using suara::client::Program;
 
-const OptionSpec kNetwork{"network", Arity::kOne, "ID", "a network's id or \"dev\"; default: the classic peers' own"};
+const OptionSpec kNetwork{"network", Arity::kOne, "ID|dev|classic", "a network; default: classic, the unnamed one"};
+const OptionSpec kAnyNetwork{"network", Arity::kOne, "ID|dev|classic", "only this network's peers; default: all"};
+const OptionSpec kSearchedNetwork{"network", Arity::kOne, "ID|dev|classic",
+                                  "the peer's network; default: where it is registered"};
+const OptionSpec kOwnersKey{"key", Arity::kOne, "FILE", "sign with the peer's own key (node.key in its data folder)"};
+const OptionSpec kAdminKey{"admin-key", Arity::kOne, "FILE", "sign with the server's admin.pem"};
 const OptionSpec kKey{"key", Arity::kOne, "FILE", "the organiser's key; default on the dev network: its published one"};
 
 Program admin_program() {
@@ -20,15 +25,40 @@ Program admin_program() {
           {"node", Arity::kOne, "URL", std::string("a node's HTTP address; default ") + kDefaultNode},
       },
       {
-          {{"register"}, {"ADDR"}, 1, "put a peer into the directory", {kNetwork}, register_peer},
+          {{"register"},
+           {"ADDR"},
+           1,
+           "put a peer into the directory",
+           {kNetwork, kOwnersKey, kAdminKey},
+           register_peer},
           {{"get-peers", "get_peers"},
            {},
            0,
-           "list the directory",
-           {kNetwork, {"quiet", Arity::kFlag, "", "addresses only, one per line"}},
+           "list the directory; with several --bootstrap, and which server lacks what",
+           {kAnyNetwork,
+            {"all", Arity::kFlag, "", "every row, however many; default: at most 1000"},
+            {"quiet", Arity::kFlag, "", "addresses only, one per line"}},
            get_peers},
-          {{"remove"}, {"ADDR"}, 1, "take a peer out of the directory", {kNetwork}, remove_peer},
-          {{"watch"}, {}, 0, "print who joins and leaves, until interrupted", {kNetwork}, watch},
+          {{"remove"}, {"ADDR"}, 1, "take a peer out of the directory", {kNetwork, kOwnersKey, kAdminKey}, remove_peer},
+          {{"watch"},
+           {},
+           0,
+           "print who joins, is verified and leaves, until interrupted",
+           {kNetwork, {"since", Arity::kOne, "REVISION", "begin with what happened after this revision"}},
+           watch},
+          {{"stats"},
+           {},
+           0,
+           "show what the bootstrap servers count",
+           {{"bootstrap-http", Arity::kMany, "URL",
+             "a bootstrap server's HTTP address; default: port 4080 where --bootstrap has port 4000"}},
+           stats},
+          {{"doctor"},
+           {"ADDR"},
+           1,
+           "find out why a peer is not found; exit 1 if something is wrong",
+           {kSearchedNetwork},
+           doctor},
           {{"node status"},
            {},
            0,
@@ -59,6 +89,7 @@ Program admin_program() {
           {{"election list"}, {}, 0, "list the elections", {}, list_elections},
           {{"genesis id"}, {"FILE"}, 1, "print the network id of a chain specification", {}, genesis_id},
       },
+      {"bootstrap-server(8)", "peer-node(8)", "vote-client(1)"},
   };
 }
 

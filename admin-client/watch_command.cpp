@@ -1,17 +1,17 @@
-// watch: a subscription that outlives disconnects. It remembers the revision it has seen, so that a server that comes
-// back tells what happened meanwhile.
+// watch: who joins, is verified and leaves, as it happens, at every server, until interrupted.
 #include "admin-client/bootstrap_client.hpp"
 #include "admin-client/commands.hpp"
-#include "common/client/failure.hpp"
+#include "admin-client/networks.hpp"
+#include "admin-client/watch_session.hpp"
 #include "common/client/output.hpp"
 #include "common/shell/line_network.hpp"
+#include "common/util/check.hpp"
 #include "common/wire/limits.hpp"
 
 #include <fmt/format.h>
 #include <boost/json/object.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <memory>
@@ -22,36 +22,40 @@ namespace {
 namespace json = boost::json;
 using client::Exit;
 using client::Failure;
-using namespace std::chrono_literals;
 
-constexpr auto kPingInterval = 30s;  // well within every idle limit on the way
-constexpr auto kFirstRetry = 500ms;
-constexpr auto kLastRetry = 10s;
-
-std::string_view reason_text(wire::LeaveReason reason) {
-  switch (reason) {
-    case wire::LeaveReason::kRemoved: return "removed";
-    case wire::LeaveReason::kExpired: return "expired";
-    case wire::LeaveReason::kUnreachable: return "unreachable";
+std::string_view text_of(PeerNews::What what) {
+  switch (what) {
+    case PeerNews::What::kJoined: return "joined";
+    case PeerNews::What::kVerified: return "verified";
+    case PeerNews::What::kLeft: return "left";
   }
-  return "";
+  CHECK(false);
 }
 
+/// Runs the sessions: their sockets, their clock, their output.
 class Watch {
  public:
-  Watch(wire::Address server, std::string network, bool json)
-      : server_(std::move(server)),
-        network_(std::move(network)),
-        json_(json),
-        lines_(reactor_, options(), handlers()) {}
+  Watch(const std::vector<wire::Address>& servers, std::string network, std::optional<std::uint64_t> since, bool json)
+      : network_(std::move(network)), json_(json), lines_(reactor_, options(), handlers()) {
+    for (const auto& server : servers) sessions_.push_back({server, {server, network_, since}, {}, false});
+  }
 
   Exit run() {
-    reactor_.post([this] { dial(); });
+    reactor_.post([this] {
+      for (auto& session : sessions_) perform(session, session.core.start());
+    });
     reactor_.run();
-    throw Failure(Exit::kRefused, refusal_.code, client::printable(refusal_.message));
+    throw *failure_;  // only that ends it: every server refuses
   }
 
  private:
+  struct Session {
+    wire::Address server;
+    WatchSession core;
+    std::optional<ConnectionId> connection;
+    bool ended = false;
+  };
+
   static shell::LineNetworkOptions options() {
     shell::LineNetworkOptions options;
     options.max_line_size_bytes = wire::kMaxBootstrapReplySizeBytes;
@@ -60,93 +64,98 @@ class Watch {
 
   shell::LineNetworkHandlers handlers() {
     shell::LineNetworkHandlers handlers;
-    handlers.on_open = [this](const shell::OpenedConnection& opened) { subscribe(opened.connection); };
-    handlers.on_dial_failed = [this](DialId, const Error& error) { lost(error); };
-    handlers.on_line = [this](ConnectionId connection, std::string_view line) { read(connection, line); };
+    handlers.on_open = [this](const shell::OpenedConnection& opened) {
+      auto& session = sessions_[opened.dial.value];
+      session.connection = opened.connection;
+      perform(session, session.core.opened(now()));
+    };
+    handlers.on_dial_failed = [this](DialId dial, const Error& error) {
+      auto& session = sessions_[dial.value];
+      perform(session, session.core.lost(error, now()));
+    };
+    handlers.on_line = [this](ConnectionId connection, std::string_view line) {
+      if (auto* session = find(connection)) perform(*session, session->core.line(line, now()));
+    };
     handlers.on_bad_line = [this](ConnectionId connection, const Error&) { lines_.close(connection); };
-    handlers.on_closed = [this](ConnectionId, const Error& reason) { lost(reason); };
+    handlers.on_closed = [this](ConnectionId connection, const Error& reason) {
+      auto* session = find(connection);
+      if (session == nullptr) return;
+      session->connection.reset();
+      perform(*session, session->core.lost(reason, now()));
+    };
     return handlers;
   }
 
-  void dial() { lines_.dial(DialId{++dials_}, server_); }
+  static Instant now() { return shell::Reactor::now().instant; }
 
-  void send(ConnectionId connection, const wire::BootstrapRequest& request) {
-    lines_.send(connection, std::make_shared<const std::string>(wire::encode(request)));
+  Session* find(ConnectionId connection) {
+    const auto found = std::find_if(sessions_.begin(), sessions_.end(), [&](const auto& session) {
+      return session.connection && *session.connection == connection;
+    });
+    return found == sessions_.end() ? nullptr : &*found;
   }
 
-  void subscribe(ConnectionId connection) {
-    send(connection, wire::Subscribe{network_, revision_});
-    ping_later(connection);
-  }
-
-  void ping_later(ConnectionId connection) {
-    reactor_.set_deadline(shell::Reactor::now().instant + kPingInterval, [this, connection] {
-      send(connection, wire::Ping{});
-      ping_later(connection);
+  void perform(Session& session, const WatchActions& actions) {
+    for (const auto& action : actions) {
+      std::visit([&](const auto& a) { perform(session, a); }, action);
+    }
+    std::optional<Instant> first;
+    for (const auto& each : sessions_) {
+      const auto deadline = each.core.next_deadline();
+      if (deadline && (!first || *deadline < *first)) first = deadline;
+    }
+    reactor_.set_deadline(first, [this] {
+      for (auto& each : sessions_) perform(each, each.core.tick(now()));
     });
   }
 
-  void lost(const Error& reason) {
-    if (!refusal_.code.empty()) return reactor_.stop();
-    if (!down_)
-      client::say("admin-client: " + server_.text() + " cannot be reached (" + reason.message() + "); trying again");
-    down_ = true;
-    reactor_.set_deadline(shell::Reactor::now().instant + retry_, [this] { dial(); });
-    retry_ = std::min<std::chrono::milliseconds>(retry_ * 2, kLastRetry);
+  void perform(Session& session, const DialServer&) {
+    lines_.dial(DialId{static_cast<std::uint64_t>(&session - sessions_.data())}, session.server);
   }
-
-  void read(ConnectionId connection, std::string_view line) {
-    const auto reply = wire::decode_bootstrap_reply(line);
-    if (!reply) {
-      client::say("admin-client: a line that is not understood: " + reply.error().message());
-      return;
-    }
-    if (const auto* joined = std::get_if<wire::PeerJoined>(&*reply)) return show("joined", *joined, "");
-    if (const auto* left = std::get_if<wire::PeerLeft>(&*reply)) return show("left", *left, reason_text(left->reason));
-    if (const auto* subscribed = std::get_if<wire::Subscribed>(&*reply)) return begin(*subscribed);
-    if (const auto* error = std::get_if<wire::ErrorReply>(&*reply)) {
-      refusal_ = *error;
-      lines_.close(connection);
-    }
+  void perform(Session& session, const SendLine& action) {
+    if (session.connection) lines_.send(*session.connection, std::make_shared<const std::string>(action.line));
   }
-
-  void begin(const wire::Subscribed& subscribed) {
-    if (subscribed.reset)
-      client::say("admin-client: too much has changed meanwhile to be told; read the list again with get-peers");
-    if (!revision_) client::say("watching " + server_.text());
-    if (down_) client::say("admin-client: " + server_.text() + " is back");
-    down_ = false;
-    retry_ = kFirstRetry;
-    if (!revision_ || subscribed.reset) revision_ = subscribed.revision;
+  void perform(Session& session, const HangUp&) {
+    if (session.connection) lines_.close(*session.connection);
   }
-
-  template <class Event>
-  void show(std::string_view what, const Event& event, std::string_view reason) {
-    revision_ = event.revision;
+  void perform(Session&, const Report& report) { client::say("admin-client: " + report.text, report.severity); }
+  void perform(Session& session, const GiveUp& action) {
+    if (!failure_) failure_ = action.failure;
+    session.ended = true;
+    if (std::all_of(sessions_.begin(), sessions_.end(), [](const auto& each) { return each.ended; }))
+      return reactor_.stop();
+    report_failure_at(session.server, action.failure, json_);
+  }
+  void perform(Session& session, const ShowNews& action) {
     const auto wall_ms = to_unix_ms(shell::Reactor::now().wall);
     if (json_) {
-      json::object object{{"event", what},
-                          {"address", event.address.text()},
-                          {"network", event.network},
-                          {"revision", event.revision},
-                          {"time_ms", wall_ms}};
-      if (!reason.empty()) object["reason"] = reason;
-      client::print_json(object);
+      print_json(session, action.news, wall_ms);
     } else {
-      client::print(fmt::format("{}  {:6}  {}{}\n", client::utc_text(wall_ms), what, event.address.text(),
-                                reason.empty() ? "" : fmt::format("  ({})", reason)));
+      print_line(session, action.news, wall_ms);
     }
-    if (!client::flush_output()) std::_Exit(static_cast<int>(Exit::kIo));
+    // A pipe that nobody reads any more is the usual end.
+    if (!client::flush_output()) std::_Exit(static_cast<int>(errno == EPIPE ? Exit::kOk : Exit::kIo));
   }
 
-  wire::Address server_;
+  void print_json(const Session& session, const PeerNews& news, std::uint64_t wall_ms) const {
+    json::object object{{"event", text_of(news.what)}, {"address", news.address}, {"network", network_},
+                        {"revision", news.revision},   {"time_ms", wall_ms},      {"server", session.server.text()}};
+    if (news.what != PeerNews::What::kLeft) object["state"] = wire::text_of(news.state);
+    if (!news.reason.empty()) object["reason"] = news.reason;
+    client::print_json(object);
+  }
+
+  void print_line(const Session& session, const PeerNews& news, std::uint64_t wall_ms) const {
+    const auto detail = news.what == PeerNews::What::kJoined ? wire::text_of(news.state) : news.reason;
+    client::print(fmt::format("{}  {:8}  {}{}{}  revision {}\n", client::utc_text(wall_ms), text_of(news.what),
+                              news.address, detail.empty() ? "" : fmt::format("  ({})", detail),
+                              sessions_.size() > 1 ? "  at " + session.server.text() : "", news.revision));
+  }
+
   std::string network_;
   bool json_;
-  std::optional<std::uint64_t> revision_;
-  bool down_ = false;
-  std::chrono::milliseconds retry_ = kFirstRetry;
-  std::uint64_t dials_ = 0;
-  wire::ErrorReply refusal_;
+  std::vector<Session> sessions_;
+  std::optional<Failure> failure_;
   shell::Reactor reactor_;
   shell::LineNetwork lines_;
 };
@@ -155,10 +164,12 @@ class Watch {
 
 Exit watch(const client::Invocation& invocation) {
   const auto servers = bootstrap_servers(invocation);
-  if (servers.size() != 1) throw client::usage_error("watch takes one --bootstrap");
+  const auto since = invocation.number("since", UINT64_MAX);
+  if (since && servers.size() > 1)
+    throw client::usage_error("--since takes one --bootstrap: every server counts its own revisions");
   // Everything printed has been flushed, so there is nothing to do but to end well.
-  for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, [](int) { std::_Exit(0); });
-  return Watch(servers.front(), network_name(invocation), invocation.json()).run();
+  for (const int signal : {SIGINT, SIGTERM, SIGPIPE}) std::signal(signal, [](int) { std::_Exit(0); });
+  return Watch(servers, network_option(invocation).value_or(""), since, invocation.json()).run();
 }
 
 }  // namespace suara::admin

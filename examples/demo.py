@@ -26,6 +26,7 @@ NODES = 3
 VOTES = 300
 CANDIDATES = {"Alice": 40, "Bob": 35, "Charlie": 25}  # and their chances
 AGREEMENT_SECONDS = 60
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Stopped(BaseException):
@@ -190,8 +191,11 @@ def run(options):
     with KeptAlive(options.bin) as cluster:
         try:
             document = hold_election(cluster, options.votes)
+            # A signal now counts once the table is out: who reads it may send one at once.
+            signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
             show(document, options.json)
             shown = True
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
             if not options.once:
                 keep_running(cluster, document, options.json)
         except Stopped:
@@ -204,7 +208,7 @@ def run(options):
 
 
 def listen_to_signals(handler):
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in SIGNALS:
         signal.signal(number, handler)
 
 

@@ -1,11 +1,15 @@
 // peer-node: keeps the chain of one network.
 #include "common/shell/config.hpp"
 #include "common/shell/logging.hpp"
+#include "common/shell/reload.hpp"
 #include "common/shell/service_manager.hpp"
 #include "common/shell/signals.hpp"
 #include "common/shell/start_up.hpp"
 #include "peer-node/shell/node_options.hpp"
 #include "peer-node/shell/peer_daemon.hpp"
+
+#include <optional>
+#include <string>
 
 namespace {
 
@@ -17,17 +21,26 @@ ExitCode run(int argc, char** argv) {
   if (!config) return ExitCode::kSuccess;
   config->set_up_log();
 
-  shell::Reactor& reactor = shell::Reactor::of_process();
+  shell::Reactor reactor;
   ExitCode code = ExitCode::kSuccess;
-  node_shell::PeerDaemon daemon(reactor, node_shell::read_node_options(*config), [&](ExitCode ended) {
+  std::optional<node_shell::PeerDaemon> daemon;
+  std::string status;
+  const auto apply = [&] {
+    const auto changed = shell::parse_config(node_shell::program_spec(), argc, argv);
+    node_shell::read_node_options(*changed);
+    changed->set_up_log();
+    shell::log(Severity::kInfo,
+               "only --log-level and --log-format are applied; a change of other options takes a restart");
+  };
+  // What comes while the daemon starts is handled once it runs.
+  const shell::Signals signals(reactor, [&] { daemon->request_stop(); }, [&] { shell::reload(apply, status); });
+  daemon.emplace(reactor, node_shell::read_node_options(*config), [&](ExitCode ended) {
     code = ended;
     reactor.stop();
   });
-  const shell::Signals signals(
-      reactor, [&] { daemon.request_stop(); },
-      [] { shell::log(Severity::kInfo, "nothing to reload: a change of options takes a restart"); });
-  daemon.start();
-  shell::notify_ready("serving " + daemon.listening().text());
+  daemon->start();
+  status = "serving " + daemon->listening().text();
+  shell::notify_ready(status);
   reactor.run();
   shell::log(Severity::kInfo, "ended");
   return code;

@@ -31,12 +31,13 @@ bool joins_in(client::NodeApi& node, const NetworkId& network, const std::string
   for (;;) {
     const auto answer = node.get("/v1/elections/" + election);
     if (!answer.reached) {
-      client::say("vote-client: " + answer.message + "; going on without it");
+      client::say("vote-client: " + answer.message + "; going on without it", Severity::kWarning);
       return false;
     }
     if (answer.ok) break;
     if (Clock::now() > give_up) {
-      client::say("vote-client: " + node.url() + " does not know the election; going on without it");
+      client::say("vote-client: " + node.url() + " does not know the election; going on without it",
+                  Severity::kWarning);
       return false;
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
@@ -70,7 +71,7 @@ Plan make_plan(const client::Invocation& invocation) {
       plan.order.nodes.push_back(url);
     } catch (const Failure& failure) {
       if (failure.exit() != Exit::kUnavailable) throw;
-      client::say(std::string("vote-client: ") + failure.what());
+      client::say(std::string("vote-client: ") + failure.what(), Severity::kError);
       unreachable = failure;
     }
   }

@@ -27,6 +27,7 @@ Program vote_program() {
            cast},
           {{"results"}, {"ID"}, 0, "show a tally; default: the newest election's", {}, results},
       },
+      {"admin-client(1)", "peer-node(8)"},
   };
 }
 

@@ -15,7 +15,9 @@ PrivateKey VoterKeys::key_of(const std::string& voter) const {
   if (!folder_) return PrivateKey::generate();
   const auto path = (std::filesystem::path(*folder_) / key_file_name(voter)).string();
   std::error_code error;
-  return std::filesystem::exists(path, error) ? client::load_key(path) : client::make_key(path);
+  if (std::filesystem::exists(path, error)) return client::load_key(path);
+  client::make_folder(*folder_);
+  return client::make_key(path);
 }
 
 std::string key_file_name(const std::string& voter) {

@@ -1,6 +1,7 @@
 // Everything the directory server can ask its shell to do, in order.
 #pragma once
 
+#include "common/crypto/p256.hpp"
 #include "common/store/store_view.hpp"
 #include "common/util/report.hpp"
 #include "common/util/strong_id.hpp"
@@ -37,6 +38,23 @@ struct Notify {
   std::shared_ptr<const std::string> line;
 };
 
-using Action = std::variant<Send, Close, Store, Notify, Report>;
+/// Dial back: dial, write the line if there is one, read one line if wanted, close, report `Probed`. An empty or no
+/// line only connects. The core has at most kMaxChecksInFlight of them at a time, each to an address of its own.
+struct Probe {
+  ProbeId probe;
+  wire::Address address;
+  std::shared_ptr<const std::string> line;
+  bool want_answer = false;
+};
+
+/// Check a signature (common/crypto/p256.hpp's verify), then report `SignatureChecked`. They finish in any order.
+struct CheckSignature {
+  SignatureCheckId check;
+  PublicKey key;
+  Hash256 digest;
+  Signature signature;
+};
+
+using Action = std::variant<Send, Close, Store, Notify, Probe, CheckSignature, Report>;
 
 }  // namespace suara::directory

@@ -10,6 +10,8 @@
 #include "common/wire/classic_bootstrap.hpp"
 
 #include <deque>
+#include <functional>
+#include <memory>
 #include <vector>
 
 namespace suara::directory {
@@ -17,21 +19,28 @@ namespace suara::directory {
 /// Bounded by the batches in flight.
 class Broadcasts {
  public:
+  /// Classic peers know joins and leaves, but no states.
+  enum class To : std::uint8_t { kAll, kSubscribers };
+  using TellClassic = std::function<void(const Row& receiver, const std::shared_ptr<const std::string>& line)>;
+
   /// `change` happened to `peer` and is written with the batch `after`; tokens ascend.
-  void add(StoreToken after, Change change, wire::ClassicPeer peer);
+  void add(StoreToken after, Change change, wire::ClassicPeer peer, To to);
   /// Tells of all changes up to `stored`. `view` shows who is registered now.
   void take(StoreToken stored, const Subscriptions& subscriptions, const store::StoreView& view, Rng& rng,
-            std::vector<Action>& actions);
+            std::vector<Action>& actions, const TellClassic& tell_classic);
 
  private:
   struct News {
     StoreToken after;
     Change change;
     wire::ClassicPeer peer;
+    To to;
+
+    [[nodiscard]] bool concerns_classic_peers() const;
   };
 
   [[nodiscard]] std::vector<Row> classic_peers_to_tell(StoreToken stored, const store::StoreView& view, Rng& rng) const;
-  static void notify(const std::vector<Row>& classic_peers, const News& news, std::vector<Action>& actions);
+  static void notify(const std::vector<Row>& classic_peers, const News& news, const TellClassic& tell_classic);
 
   std::deque<News> waiting_;
 };

@@ -13,11 +13,14 @@ namespace {
 constexpr std::string_view kRevision = "revision";
 constexpr std::string_view kFirstRevision = "first_revision";
 
-// A change's value: '+' or '-', the reason of a leave as a digit, the address.
+// A change's value: '+' and the row's state as a digit, or '-' and the reason as one; the address.
 std::string encode_change(const Change& change) {
-  if (const auto* joined = std::get_if<wire::PeerJoined>(&change)) return "+0" + joined->address.text();
+  const auto digit = [](auto value) { return static_cast<char>('0' + static_cast<int>(value)); };
+  if (const auto* joined = std::get_if<wire::PeerJoined>(&change)) {
+    return std::string("+") + digit(joined->state) + joined->address.text();
+  }
   const auto& left = std::get<wire::PeerLeft>(change);
-  return std::string("-") + static_cast<char>('0' + static_cast<int>(left.reason)) + left.address.text();
+  return std::string("-") + digit(left.reason) + left.address.text();
 }
 
 Change decode_change(std::string_view key, std::string_view value) {
@@ -25,10 +28,12 @@ Change decode_change(std::string_view key, std::string_view value) {
   const auto address = wire::parse_address(value.substr(2));
   CHECK(address);
   const std::uint64_t revision = u64_of(key.substr(key.size() - 8));
-  if (value[0] == '+') return wire::PeerJoined{*address, network_of(key), revision};
-  const int reason = value[1] - '0';
-  CHECK(reason >= 0 && reason <= static_cast<int>(wire::LeaveReason::kUnreachable));
-  return wire::PeerLeft{*address, network_of(key), static_cast<wire::LeaveReason>(reason), revision};
+  const int digit = value[1] - '0';
+  CHECK(digit >= 0 && digit <= 2);  // each has three values
+  if (value[0] == '+') {
+    return wire::PeerJoined{*address, network_of(key), revision, static_cast<wire::RowState>(digit)};
+  }
+  return wire::PeerLeft{*address, network_of(key), static_cast<wire::LeaveReason>(digit), revision};
 }
 
 std::uint64_t number(const store::StoreView& view, std::string_view name) {
@@ -42,7 +47,7 @@ std::uint64_t revision_of(const store::StoreView& view) { return number(view, kR
 
 void append_change(store::Draft& draft, Change& change, WallTime now) {
   std::uint64_t revision = revision_of(draft) + 1;
-  if (number(draft, kFirstRevision) == 0) {
+  if (revision == 1) {
     revision = std::max<std::uint64_t>(1, to_unix_ms(now));
     draft.put(kMeta, kFirstRevision, u64_key(revision));
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common/util/error.hpp"
+#include "common/util/result.hpp"
 #include "common/util/strong_id.hpp"
 #include "common/wire/bootstrap_messages.hpp"
 
@@ -40,9 +41,31 @@ struct Stored {
   StoreToken token;
 };
 
+/// A probe's end, once for each, in any order.
+struct Probed {
+  ProbeId probe;
+  bool connected = false;      ///< somebody accepts connections there, whatever came of it
+  Result<std::string> answer;  ///< the line that came back, empty where none was wanted
+};
+
+/// The disk is full: batches handed out wait, in order, and no `Stored` comes until there is room.
+struct StoreUnavailable {
+  std::string reason;
+};
+
+/// There is room again; the batches that waited are reported stored next.
+struct StoreAvailable {};
+
+/// What a `CheckSignature` found.
+struct SignatureChecked {
+  SignatureCheckId check;
+  bool valid = false;
+};
+
 /// The deadline passed; also sent harmlessly at any other time.
 struct Tick {};
 
-using Event = std::variant<Connected, RequestReceived, BadRequest, Disconnected, Stored, Tick>;
+using Event = std::variant<Connected, RequestReceived, BadRequest, Disconnected, Stored, StoreUnavailable,
+                           StoreAvailable, Probed, SignatureChecked, Tick>;
 
 }  // namespace suara::directory

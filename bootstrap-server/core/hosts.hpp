@@ -6,11 +6,9 @@
 
 namespace suara::directory {
 
-/// An IPv4 address that came mapped into IPv6 (::ffff:192.0.2.7), as plain IPv4; others as they are.
+/// An address literal as it is usually written; IPv4 that came mapped into IPv6 (::ffff:192.0.2.7) as plain IPv4. Other
+/// texts as they are.
 std::string plain_host(std::string_view host);
-
-/// 0.0.0.0, :: and their other spellings: every interface of whoever reads it.
-bool is_unspecified(std::string_view host);
 
 /// 127.0.0.0/8 or ::1, as an address literal.
 bool is_loopback(std::string_view host);

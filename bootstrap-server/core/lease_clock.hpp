@@ -18,6 +18,9 @@ class LeaseClock {
     return to_unix_ms(start_.wall + passed);
   }
 
+  /// The first instant at which it shows `ms`.
+  [[nodiscard]] Instant instant_of(std::uint64_t ms) const { return start_.instant + (from_unix_ms(ms) - start_.wall); }
+
  private:
   Now start_;
 };

@@ -1,128 +1,59 @@
-#include "bootstrap-server/core/server.hpp"
+#include "bootstrap-server/core/server_state.hpp"
 
-#include "bootstrap-server/core/answers.hpp"
-#include "bootstrap-server/core/broadcasts.hpp"
-#include "bootstrap-server/core/change_log.hpp"
-#include "bootstrap-server/core/change_reports.hpp"
 #include "bootstrap-server/core/directory.hpp"
 #include "bootstrap-server/core/hosts.hpp"
-#include "bootstrap-server/core/lease_clock.hpp"
 #include "bootstrap-server/core/limits.hpp"
-#include "bootstrap-server/core/permissions.hpp"
-#include "bootstrap-server/core/server_error.hpp"
-#include "bootstrap-server/core/subscriptions.hpp"
-#include "common/store/draft.hpp"
 #include "common/util/check.hpp"
-#include "common/wire/classic_bootstrap.hpp"
-#include "common/wire/limits.hpp"
-
-#include <algorithm>
-#include <map>
 
 namespace suara::directory {
 namespace {
 
-using wire::Flavour;
-using Then = Answers::Then;
-
-wire::PeerEntry entry_of(const Row& row, std::uint64_t now_ms) {
-  const std::uint64_t left = row.lease_ends_ms > now_ms ? row.lease_ends_ms - now_ms : 1;
-  return {row.address,
-          row.network,
-          row.verified ? "verified" : "unverified",
-          row.first_seen_ms,
-          row.lease_ends_ms == 0 ? 0 : left,
-          row.status};
-}
-
-std::string encode_error(const Error& error) {
-  return wire::encode(wire::BootstrapReply(wire::ErrorReply{std::string(error.name()), error.message()}));
-}
+wire::ErrorReply reply_of(const Error& error) { return {std::string(error.name()), error.message()}; }
 
 }  // namespace
-
-struct Server::State {
-  struct Connection {
-    Connected opened;
-    Answers answers;
-  };
-
-  State(Options server_options, const store::StoreView& base, Rng& random)
-      : options(server_options), overlay(base), rng(random) {}
-
-  // -- events
-  void on(const Connected& event);
-  void on(RequestReceived& event);
-  void on(const BadRequest& event);
-  void on(const Disconnected& event);
-  void on(const Stored& event);
-  void on(const Tick&) {}
-
-  // -- requests
-  void serve(Connection& connection, wire::Register& request);
-  void serve(Connection& connection, const wire::GetPeers& request);
-  void serve(Connection& connection, const wire::Remove& request);
-  void serve(Connection& connection, const wire::Subscribe& request);
-  void serve(Connection& connection, const wire::Ping&);
-
-  // -- leases
-  void check_leases();
-  void shorten_long_leases(store::Draft& draft);
-  std::uint64_t ttl_ms() const;
-
-  // -- shared by all
-  Connection* find(ConnectionId id);
-  void answer(Connection& connection, StoreToken after, std::string bytes, Then then = Then::kKeepOpen);
-  void refuse(Connection& connection, const Error& error, Then then = Then::kKeepOpen);
-  void record(store::Draft& draft, Change change, wire::ClassicPeer peer, std::string reported);
-  StoreToken commit(store::Draft& draft);
-  wire::Peers list(const wire::GetPeers& request);
-
-  Options options;
-  store::Overlay overlay;
-  Rng& rng;
-  Now now{};
-  std::vector<Action> actions;
-  std::optional<LeaseClock> clock;  // from the first event on
-  std::optional<Instant> lease_check;
-  std::map<ConnectionId, Connection> connections;
-  Subscriptions subscriptions;
-  Broadcasts broadcasts;
-  ChangeReports reports;
-  StoreToken last_token{0};
-  StoreToken stored{0};
-  std::deque<std::pair<StoreToken, ConnectionId>> waiting;  // who has answers to take at which token
-};
 
 // ---- events ------------------------------------------------------------------------------------------------
 
 void Server::State::on(const Connected& event) {
   Connected opened = event;
   opened.remote_host = plain_host(event.remote_host);
-  const bool fresh = connections.emplace(event.connection, Connection{opened, Answers(event.connection)}).second;
+  const auto [place, fresh] = connections.emplace(event.connection, Connection(std::move(opened)));
   CHECK(fresh);
+  recognise(place->second);
 }
 
 void Server::State::on(RequestReceived& event) {
   Connection* connection = find(event.connection);
   if (connection == nullptr || connection->answers.closing()) return;
-  if (connection->answers.full()) {
-    const std::string bound = "at most " + std::to_string(kMaxPendingAnswers) + " wait";
-    return refuse(*connection, Error(ServerError::kTooManyRequests, bound), Then::kClose);
+  const Asked asked{kind_of(event.request), now.instant};
+  if (connection->held) {
+    if (connection->held->add(std::move(event.request))) connection->answers.expect(asked);
+    return;
   }
-  std::visit([&](auto& request) { serve(*connection, request); }, event.request);
+  connection->answers.expect(asked);
+  take(*connection, event.request);
 }
 
 void Server::State::on(const BadRequest& event) {
   Connection* connection = find(event.connection);
   if (connection == nullptr || connection->answers.closing()) return;
-  const bool close = event.fatal || connection->answers.full();
-  refuse(*connection, event.error, close ? Then::kClose : Then::kKeepOpen);
+  meter.bad_line(event.error.name());
+  const Asked asked{RequestKind::kNone, now.instant};
+  if (connection->held) {
+    if (connection->held->add(event)) connection->answers.expect(asked);
+    return;
+  }
+  connection->answers.expect(asked);
+  take(*connection, event);
 }
 
 void Server::State::on(const Disconnected& event) {
   subscriptions.remove(event.connection);
-  connections.erase(event.connection);
+  if (Connection* connection = find(event.connection); connection != nullptr && connection->held) {
+    connection->gone = true;
+  } else {
+    connections.erase(event.connection);
+  }
 }
 
 // Answers leave before the events of the same batch: who subscribed in between hears SUBSCRIBED first.
@@ -131,168 +62,42 @@ void Server::State::on(const Stored& event) {
   overlay.stored(event.token);
   stored = event.token;
   while (!waiting.empty() && waiting.front().first <= stored) {
-    if (Connection* connection = find(waiting.front().second)) connection->answers.take(stored, actions);
+    if (Connection* connection = find(waiting.front().second)) connection->answers.take(stored, actions, meter);
     waiting.pop_front();
   }
-  broadcasts.take(stored, subscriptions, overlay, rng, actions);
+  broadcasts.take(stored, subscriptions, overlay, rng, actions,
+                  [this](const Row& receiver, const Checks::Line& line) { tell_classic(receiver, line); });
 }
 
 // ---- requests ----------------------------------------------------------------------------------------------
 
-void Server::State::serve(Connection& connection, wire::Register& request) {
-  const Connected& caller = connection.opened;
-  if (is_unspecified(request.address.host)) {
-    const std::string better = wire::Address{caller.remote_host, request.address.port}.text();
-    return refuse(connection,
-                  Error(ServerError::kUnspecifiedAddress, "register the address others reach you at, as " + better));
-  }
-  if (overlay.batches_in_flight() >= kMaxBatchesInFlight) return refuse(connection, ServerError::kBusy);
-
-  const bool native = request.flavour == Flavour::kNative;
-  const std::optional<Row> previous = find_row(overlay, request.network, request.address);
-  Row row = previous.value_or(Row{});
-  if (!previous) {
-    row.address = request.address;
-    row.network = request.network;
-    row.first_seen_ms = to_unix_ms(now.wall);
-    row.source_host = caller.remote_host;
-  }
-  if (!previous || row.flavour == request.flavour || may_change_flavour(*previous, caller.remote_host)) {
-    row.flavour = request.flavour;
-    row.classic_key = std::move(request.classic_key);
-    row.status = std::move(request.status);
-  }
-  const bool leased = row.flavour == Flavour::kNative;
-  row.lease_ends_ms = leased ? clock->now_ms(now.instant) + ttl_ms() : 0;
-  if (leased && !lease_check) lease_check = now.instant + options.ttl;
-
-  store::Draft draft(overlay);
-  put_row(draft, row, previous);
-  if (!previous) {
-    record(draft, wire::PeerJoined{row.address, row.network, 0}, {row.address, row.classic_key},
-           "joined: " + row.address.text() + " from " + caller.remote_host);
-  }
-  const StoreToken token = commit(draft);
-  if (request.flavour == Flavour::kClassicV1) {
-    return answer(connection, token, std::string(previous ? wire::kClassicRefreshed : wire::kClassicRegistered));
-  }
-  if (!native) return answer(connection, token, {}, Then::kClose);
-
-  // A third of the lease, give or take a tenth, so that peers that started together do not stay together.
-  const std::uint64_t refresh_seconds = ttl_ms() * (900 + rng.below(201)) / 3'000'000;
-  answer(connection, token,
-         wire::encode(wire::BootstrapReply(
-             wire::Registered{row.address, previous.has_value(), static_cast<std::uint32_t>(options.ttl.count()),
-                              static_cast<std::uint32_t>(std::max<std::uint64_t>(1, refresh_seconds)),
-                              wire::Address{caller.remote_host, caller.remote_port}.text(),
-                              row.verified ? "verified" : "unverified", revision_of(overlay)})));
+void Server::State::take(Connection& connection, wire::BootstrapRequest& request) {
+  if (connection.answers.closing()) return;
+  if (connection.answers.full()) return refuse(connection, too_many_requests(), Then::kClose);
+  if (!admit(connection, request)) return;
+  std::visit([&](auto& one) { serve(connection, one); }, request);
 }
 
-void Server::State::serve(Connection& connection, const wire::GetPeers& request) {
-  if (request.native) return answer(connection, last_token, wire::encode(wire::BootstrapReply(list(request))));
-  std::vector<wire::ClassicPeer> peers;
-  for (Row& row : sample_rows(overlay, request.network, wire::kMaxPeersPerAnswer, rng)) {
-    peers.push_back({std::move(row.address), std::move(row.classic_key)});
-  }
-  answer(connection, last_token, wire::encode_classic_peers(peers));
+void Server::State::take(Connection& connection, const BadRequest& request) {
+  if (connection.answers.closing()) return;
+  if (!forgive(connection)) return;
+  const bool close = request.fatal || connection.answers.full();
+  refuse(connection, request.error, close ? Then::kClose : Then::kKeepOpen);
 }
 
-void Server::State::serve(Connection& connection, const wire::Remove& request) {
-  const std::optional<Row> row = find_row(overlay, request.network, request.address);
-  if (!row) {
-    switch (request.flavour) {
-      case Flavour::kNative: return refuse(connection, Error(ServerError::kNotFound, request.address.text()));
-      case Flavour::kClassicV1: return answer(connection, last_token, std::string(wire::kClassicNotFound));
-      case Flavour::kClassicV0:
-      case Flavour::kClassicV2: return answer(connection, last_token, {}, Then::kClose);
-    }
+void Server::State::resume(Connection& connection) {
+  auto held = std::move(connection.held);
+  while (!connection.held && !held->empty()) {
+    HeldRequests::Held next = held->take_first();
+    std::visit([&](auto& request) { take(connection, request); }, next);
   }
-  if (!may_remove(*row, connection.opened.remote_host)) {
-    return refuse(connection, Error(ServerError::kNotPermitted, "you call from " + connection.opened.remote_host));
+  if (connection.held) {
+    connection.held = std::move(held);  // paused again: the rest waits on
+    return;
   }
-  if (overlay.batches_in_flight() >= kMaxBatchesInFlight) return refuse(connection, ServerError::kBusy);
-
-  store::Draft draft(overlay);
-  erase_row(draft, *row);
-  record(draft, wire::PeerLeft{row->address, row->network, wire::LeaveReason::kRemoved, 0},
-         {row->address, row->classic_key}, "left: " + row->address.text() + ", removed");
-  const StoreToken token = commit(draft);
-  switch (request.flavour) {
-    case Flavour::kNative:
-      return answer(connection, token,
-                    wire::encode(wire::BootstrapReply(wire::Removed{row->address, revision_of(overlay)})));
-    case Flavour::kClassicV1: return answer(connection, token, std::string(wire::kClassicRemoved));
-    case Flavour::kClassicV0:
-    case Flavour::kClassicV2: return answer(connection, token, {}, Then::kClose);
-  }
-}
-
-void Server::State::serve(Connection& connection, const wire::Subscribe& request) {
-  const std::uint64_t revision = revision_of(overlay);
-  if (!subscriptions.add(connection.opened.connection, request.network, revision)) {
-    return refuse(connection, ServerError::kAlreadySubscribed);
-  }
-  const auto missed = request.since_revision ? changes_since(overlay, request.network, *request.since_revision)
-                                             : std::optional<std::string>(std::string());
-  std::string bytes = wire::encode(wire::BootstrapReply(wire::Subscribed{revision, !missed.has_value()}));
-  answer(connection, last_token, bytes.append(missed.value_or("")));
-}
-
-void Server::State::serve(Connection& connection, const wire::Ping&) {
-  answer(connection, StoreToken{0}, wire::encode(wire::BootstrapReply(wire::Pong{})));
-}
-
-wire::Peers Server::State::list(const wire::GetPeers& request) {
-  const std::size_t cap = wire::kMaxPeersPerAnswer;
-  const std::size_t limit = request.limit == 0 ? cap : std::min<std::size_t>(request.limit, cap);
-  const std::uint64_t now_ms = clock ? clock->now_ms(now.instant) : to_unix_ms(now.wall);
-  wire::Peers peers{{}, revision_of(overlay), {}};
-  Page page;
-  if (request.after) {
-    page = page_of_rows(overlay, request.network, *request.after, limit);
-  } else {
-    page.rows = sample_rows(overlay, request.network, limit, rng);
-  }
-  for (const Row& row : page.rows) peers.peers.push_back(entry_of(row, now_ms));
-  peers.next = std::move(page.next);
-  return peers;
-}
-
-// ---- leases ------------------------------------------------------------------------------------------------
-
-std::uint64_t Server::State::ttl_ms() const {
-  return static_cast<std::uint64_t>(std::chrono::milliseconds(options.ttl).count());
-}
-
-void Server::State::check_leases() {
-  if (!lease_check || now.instant < *lease_check) return;
-  const std::uint64_t now_ms = clock->now_ms(now.instant);
-  store::Draft draft(overlay);
-  shorten_long_leases(draft);
-  const std::vector<Row> ended = rows_ended(draft, now_ms, kMaxExpiriesPerTick);
-  for (const Row& row : ended) {
-    erase_row(draft, row);
-    record(draft, wire::PeerLeft{row.address, row.network, wire::LeaveReason::kExpired, 0},
-           {row.address, row.classic_key}, "left: " + row.address.text() + ", its lease expired");
-  }
-  if (!draft.empty()) commit(draft);
-
-  lease_check.reset();
-  if (const auto first = first_lease_end_ms(overlay)) {
-    const std::chrono::milliseconds left(*first > now_ms ? *first - now_ms : 0);
-    const bool more = ended.size() == kMaxExpiriesPerTick;
-    lease_check = now.instant + (more ? left : std::max<std::chrono::milliseconds>(left, kMinTickInterval));
-  }
-}
-
-// Leases granted under a longer TTL, or while the civil clock was ahead, before the last start.
-void Server::State::shorten_long_leases(store::Draft& draft) {
-  const std::uint64_t latest_ms = clock->now_ms(now.instant) + ttl_ms();
-  for (const Row& row : rows_ending_after(draft, latest_ms, kMaxExpiriesPerTick)) {
-    Row shortened = row;
-    shortened.lease_ends_ms = latest_ms;
-    put_row(draft, shortened, row);
-  }
+  if (!connection.gone) return;
+  subscriptions.remove(connection.opened.connection);
+  connections.erase(connection.opened.connection);
 }
 
 // ---- shared by all -----------------------------------------------------------------------------------------
@@ -302,22 +107,38 @@ Server::State::Connection* Server::State::find(ConnectionId id) {
   return found == connections.end() ? nullptr : &found->second;
 }
 
-void Server::State::answer(Connection& connection, StoreToken after, std::string bytes, Then then) {
-  connection.answers.add(after, std::move(bytes), then);
-  connection.answers.take(stored, actions);
+void Server::State::answer(Connection& connection, StoreToken after, std::string bytes, Then then,
+                           std::string_view result) {
+  if (connection.gone || connection.answers.closing()) return;
+  connection.answers.add(after, std::move(bytes), then, result);
+  connection.answers.take(stored, actions, meter);
   if (after > stored) waiting.emplace_back(after, connection.opened.connection);
 }
 
 void Server::State::refuse(Connection& connection, const Error& error, Then then) {
-  actions.push_back(Report{Severity::kDebug, "refused " + connection.opened.remote_host + ": " + error.message()});
-  answer(connection, StoreToken{0}, encode_error(error), then);
+  refuse(connection, reply_of(error), then);
 }
 
-void Server::State::record(store::Draft& draft, Change change, wire::ClassicPeer peer, std::string reported) {
+void Server::State::refuse(Connection& connection, wire::ErrorReply reply, Then then) {
+  actions.push_back(Report{Severity::kDebug, "refused " + connection.opened.remote_host + ": " + reply.message});
+  const std::string_view result = meter.result_of(reply.code);
+  answer(connection, StoreToken{0}, wire::encode(wire::BootstrapReply(std::move(reply))), then, result);
+}
+
+void Server::State::record(store::Draft& draft, Change change, wire::ClassicPeer peer, std::string reported,
+                           Broadcasts::To to) {
   append_change(draft, change, now.wall);
+  if (const auto* left = std::get_if<wire::PeerLeft>(&change)) ++removed[static_cast<std::size_t>(left->reason)];
+  known_revision = std::visit([](const auto& event) { return event.revision; }, change);
   // The token that commit() is about to give this event's batch.
-  broadcasts.add(StoreToken{last_token.value + 1}, std::move(change), std::move(peer));
+  broadcasts.add(StoreToken{last_token.value + 1}, std::move(change), std::move(peer), to);
   reports.add(std::move(reported), now.instant, actions);
+}
+
+std::uint64_t Server::State::revision() {
+  if (disk_full) return revision_of(base);
+  if (!known_revision) known_revision = revision_of(overlay);
+  return *known_revision;
 }
 
 StoreToken Server::State::commit(store::Draft& draft) {
@@ -325,6 +146,7 @@ StoreToken Server::State::commit(store::Draft& draft) {
   last_token = StoreToken{last_token.value + 1};
   store::WriteBatch batch = draft.take();
   overlay.add(last_token, batch);
+  pages.apply(batch);
   actions.push_back(Store{last_token, std::move(batch)});
   return last_token;
 }
@@ -332,36 +154,79 @@ StoreToken Server::State::commit(store::Draft& draft) {
 // ---- the interface -----------------------------------------------------------------------------------------
 
 Server::Server(Options options, const store::StoreView& store, Rng& rng)
-    : state_(std::make_unique<State>(options, store, rng)) {}
+    : state_(std::make_unique<State>(std::move(options), store, rng)) {}
 
 Server::~Server() = default;
 
 std::vector<Action> Server::handle(Event event, Now now) {
   State& state = *state_;
   state.now = now;
+  state.meter.begin_event();
   if (!state.clock) {
     state.clock.emplace(now);
-    // Nobody could refresh while the server was away: leases count again one TTL after it is back.
-    state.lease_check = now.instant + state.options.ttl;
+    state.begin_quiet();
   }
   std::visit([&](auto& happened) { state.on(happened); }, event);
-  state.check_leases();
+  state.check_due();
+  state.guard.look_again(state.guard_look(state.overlay));
+  state.drive_checks();
   state.reports.flush(now.instant, state.actions);
   return std::exchange(state.actions, {});
 }
 
-std::optional<Instant> Server::next_deadline() const { return state_->lease_check; }
-
-bool Server::all_stored() const { return state_->overlay.batches_in_flight() == 0; }
-
-Stats Server::stats() const {
-  return {count_all_rows(state_->overlay), revision_of(state_->overlay), state_->connections.size(),
-          state_->subscriptions.size(), state_->overlay.batches_in_flight()};
+void Server::reconfigure(Options options) {
+  state_->longest_ttl = std::max(state_->longest_ttl, options.ttl);
+  state_->options = std::move(options);
+  state_->rate_limits.set_rates(state_->options.rates);
+  for (auto& [id, connection] : state_->connections) state_->recognise(connection);
+  state_->guard.set_ttl(state_->options.ttl);
+  state_->checks.set_ttl(state_->options.ttl);
+  state_->deadlines_are_near = false;
+  if (!state_->due_check) state_->due_check = state_->now.instant + state_->options.ttl;
 }
 
-wire::Peers Server::list_peers(const wire::GetPeers& request, Now now) const {
+void Server::handed_over(Instant when) { state_->meter.handed_over(when); }
+
+std::optional<Instant> Server::next_deadline() const {
+  std::optional<Instant> next = state_->due_check;
+  for (const auto& other : {state_->guard.deadline(), state_->checks.deadline(state_->now.instant)}) {
+    if (other && (!next || *other < *next)) next = other;
+  }
+  return next;
+}
+
+bool Server::all_stored() const { return state_->overlay.batches_in_flight() == 0 && state_->signature_checks.empty(); }
+
+Stats Server::stats() const {
+  const State& state = *state_;
+  const RowTotals rows = count_all_rows(state.overlay);
+  Stats stats;
+  stats.peers = rows.listed.rows;
+  stats.peers_verified = rows.listed.verified;
+  auto& not_verified = state.options.verify == Verify::kOff ? stats.peers_unchecked : stats.peers_unverified;
+  not_verified = rows.listed.rows - rows.listed.verified;
+  stats.peers_unlisted = rows.unlisted;
+  stats.revision = revision_of(state.overlay);
+  stats.connections = state.connections.size();
+  stats.subscriptions = state.subscriptions.size();
+  stats.batches_in_flight = state.overlay.batches_in_flight();
+  stats.disk_full = state.disk_full;
+  stats.limited_callers = state.rate_limits.callers();
+  stats.registered = state.registered;
+  stats.renewed = state.renewed;
+  stats.removed = state.removed;
+  stats.networks_paused = state.guard.paused();
+  stats.checks_in_flight = state.checks.in_flight();
+  stats.checks_waiting = state.checks.waiting();
+  stats.notices_dropped = state.checks.notices_dropped();
+  return stats;
+}
+
+const RequestMeter& Server::requests() const { return state_->meter; }
+
+std::string Server::list_peers(const wire::GetPeers& request, Now now) const {
   state_->now = now;
-  return state_->list(request);
+  return state_->list(request, wire::PeerListWriter(wire::PeerListWriter::Shape::kPayload));
 }
 
 }  // namespace suara::directory

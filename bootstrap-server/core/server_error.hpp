@@ -6,13 +6,20 @@
 namespace suara::directory {
 
 enum class ServerError {
-  kUnspecifiedAddress,  ///< 0.0.0.0 or :: as an address to be found at
-  kNotFound,            ///< REMOVE of an address that is not registered
-  kNotPermitted,        ///< REMOVE by somebody else (permissions.hpp)
+  kNotFound,              ///< REMOVE of an address that is not registered
+  kNotPermitted,          ///< by somebody else than the row's owner (permissions.hpp)
+  kNetworksNotPermitted,  ///< GET_PEERS of all networks at once, from elsewhere
+  kBadSignature,          ///< it does not fit the request and its public key
+  kStaleSequence,         ///< not greater than in the last request of this key about this address
   kAlreadySubscribed,
   kTooManyRequests,  ///< more unanswered requests than kMaxPendingAnswers; the connection is closed
-  kBusy,             ///< the disk does not keep up; try again
+  kRateLimited,      ///< asked more often than rate_limits.hpp allows
+  kTooSlow,          ///< reads more slowly than it is told; the connection is closed
+  kBusy,             ///< the disk or the checks of signatures do not keep up; try again
+  kDiskFull,         ///< nothing can be written; try again later
 };
 ErrorText describe(ServerError error);
+
+Error too_many_requests();
 
 }  // namespace suara::directory

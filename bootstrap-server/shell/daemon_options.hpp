@@ -14,9 +14,11 @@ struct DaemonOptions {
   wire::Address listen;
   std::optional<wire::Address> http;  ///< none: no HTTP
   std::string data_folder;
+  bool repair = false;  ///< set a damaged database aside
   Options directory;
   std::size_t max_connections = 10'000;
   std::size_t max_connections_per_address = 64;
+  AccessList access;
 };
 
 shell::ProgramSpec program_spec();

@@ -14,20 +14,25 @@
 
 namespace suara::directory {
 
-inline constexpr std::uint32_t kFormatVersion = 1;
+inline constexpr std::uint32_t kFormatVersion = 2;
 
 enum : store::Family {
-  kMeta = 0,         ///< name -> u64: revision, first_revision
+  kMeta = 0,         ///< name -> u64s (change_log.cpp, sequences.cpp, directory.cpp)
   kPeers = 1,        ///< peer -> row (row.cpp)
-  kLeases = 2,       ///< end of lease in ms u64 ‖ peer -> nothing
-  kNetworks = 3,     ///< network -> rows u64; absent at 0
+  kDeadlines = 2,    ///< due in ms u64 ‖ peer -> nothing; one for each row (Row::due_ms)
+  kNetworks = 3,     ///< network -> listed rows u64 ‖ those of them that are verified u64; absent at 0
   kChanges = 4,      ///< network ‖ revision u64 -> change (change_log.cpp)
   kChangeOrder = 5,  ///< revision u64 -> network: finds the oldest change of all
+  kClassic = 6,    ///< peer -> nothing, of classic rows: finds the few who are told by dial among the many who are not
+  kSequences = 7,  ///< first 16 bytes of SHA-256(peer ‖ public key) -> sequence u64 ‖ place u64 (sequences.cpp)
+  kSequenceOrder = 8,  ///< place u64 -> key in kSequences: finds the one remembered longest ago
+  kUnlisted = 9,       ///< as kPeers: rows that wait for their first check to be listed (`--verify require`)
 };
 
 /// Column families in the order of the numbers above.
 inline std::vector<std::string> family_names() {
-  return {"meta", "peers", "leases", "networks", "changes", "change_order"};
+  return {"meta",         "peers",   "deadlines", "networks",       "changes",
+          "change_order", "classic", "sequences", "sequence_order", "unlisted"};
 }
 
 }  // namespace suara::directory

@@ -24,8 +24,10 @@ std::vector<OptionSpec> global_options(const Program& program) {
   auto options = program.options;
   options.push_back({"json", Arity::kFlag, "", "print JSON, for scripts"});
   options.push_back({"config", Arity::kOne, "FILE", "read options from an INI file"});
-  options.push_back({"log-level", Arity::kOne, "LEVEL", "taken as by the daemons; clients write no log"});
-  options.push_back({"log-format", Arity::kOne, "FORMAT", "likewise"});
+  options.push_back({"log-level", Arity::kOne, "debug|info|warning|error", "least severe message; default info"});
+  options.push_back({"log-format", Arity::kOne, "text|json", "of messages; default text"});
+  options.push_back({"man", Arity::kFlag, "", "print the manual page"});
+  options.push_back({"completion", Arity::kOne, "bash", "print a shell's completion"});
   options.push_back({"version", Arity::kFlag, "", "print the version"});
   options.push_back({"help", Arity::kFlag, "", "print this, or a command's own help"});
   return options;
@@ -166,6 +168,14 @@ void check_words(const Program& program, const Command& command, const std::vect
     throw usage_error("\"" + words[command.word_names.size()] + "\" is one word too many: " + usage);
 }
 
+std::vector<shell::ManualOption> manual_options(const std::vector<OptionSpec>& options) {
+  std::vector<shell::ManualOption> all;
+  for (const auto& option : options)
+    all.push_back(
+        {option.name, option.value_name, option.help + (option.arity == Arity::kMany ? " (repeatable)" : "")});
+  return all;
+}
+
 std::string option_lines(const std::vector<OptionSpec>& options) {
   std::string text;
   for (const auto& option : options) {
@@ -206,7 +216,9 @@ ParsedCommandLine parse_command_line(const Program& program, const std::vector<s
   Invocation invocation(std::move(values), std::move(words));
   check_choice(invocation, "log-level", {"debug", "info", "warning", "error"});
   check_choice(invocation, "log-format", {"text", "json"});
-  if (command != nullptr && !invocation.has("help")) check_words(program, *command, invocation.words());
+  check_choice(invocation, "completion", {"bash"});
+  const bool asks_about_us = invocation.has("help") || invocation.has("man") || invocation.has("completion");
+  if (command != nullptr && !asks_about_us) check_words(program, *command, invocation.words());
   return {command, std::move(invocation)};
 }
 
@@ -220,6 +232,17 @@ std::string help_text(const Program& program) {
   return text + "\n" + option_lines(global_options(program)) +
          "\nExit codes: 0 done, 1 refused, 64 usage, 69 unavailable, 74 input or output, 77 permission, 78 "
          "configuration\n";
+}
+
+shell::Manual manual_of(const Program& program, const std::string& version) {
+  shell::Manual manual{program.name, program.summary, version, 1, {}, {}, program.see_also};
+  manual.groups.push_back({"", manual_options(global_options(program))});
+  for (const auto& command : program.commands) {
+    auto words = words_text(command);
+    if (!words.empty()) words.erase(0, 1);
+    manual.commands.push_back({command.names, std::move(words), command.summary, manual_options(command.options)});
+  }
+  return manual;
 }
 
 std::string help_text(const Program& program, const Command& command) {

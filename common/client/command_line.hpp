@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common/client/program.hpp"
+#include "common/shell/manual.hpp"
 
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@ struct ParsedCommandLine {
 ParsedCommandLine parse_command_line(const Program& program, const std::vector<std::string>& arguments);
 
 std::string help_text(const Program& program);
+shell::Manual manual_of(const Program& program, const std::string& version);
 std::string help_text(const Program& program, const Command& command);
 
 }  // namespace suara::client

@@ -1,6 +1,7 @@
 #include "common/client/files.hpp"
 
 #include "common/client/failure.hpp"
+#include "common/shell/data_folder.hpp"
 #include "common/shell/key_file.hpp"
 #include "common/shell/start_up.hpp"
 
@@ -12,10 +13,13 @@
 namespace suara::client {
 namespace {
 
+Failure failure_of(const Error& error) {
+  return {static_cast<Exit>(shell::exit_code_for(error)), std::string(error.name()), error.message()};
+}
+
 PrivateKey key_or_throw(Result<PrivateKey> key) {
   if (key) return std::move(*key);
-  const auto& error = key.error();
-  throw Failure(static_cast<Exit>(shell::exit_code_for(error)), std::string(error.name()), error.message());
+  throw failure_of(key.error());
 }
 
 }  // namespace
@@ -44,6 +48,16 @@ std::string read_file(const std::string& path, std::size_t max_size_bytes) {
 
 PrivateKey load_key(const std::string& path) { return key_or_throw(shell::read_key_file(path)); }
 
-PrivateKey make_key(const std::string& path) { return key_or_throw(shell::make_key_file(path)); }
+PrivateKey make_key(const std::string& path) {
+  const auto folder = std::filesystem::path(path).parent_path();
+  std::error_code error;
+  if (!folder.empty() && !std::filesystem::is_directory(folder, error))
+    throw usage_error("there is no folder " + folder.string() + " for " + path + "; make it first");
+  return key_or_throw(shell::make_key_file(path));
+}
+
+void make_folder(const std::string& path) {
+  if (const auto made = shell::prepare_data_folder(path); !made) throw failure_of(made.error());
+}
 
 }  // namespace suara::client

@@ -11,7 +11,12 @@
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 
+#include <chrono>
+#include <future>
 #include <optional>
+#include <thread>
+#include <utility>
+#include <vector>
 
 namespace suara::client {
 
@@ -21,7 +26,7 @@ namespace http = boost::beast::http;
 
 ErrorText describe(HttpError error) {
   switch (error) {
-    case HttpError::kBadUrl: return {"bad_url", "a node's URL is http://HOST:PORT"};
+    case HttpError::kBadUrl: return {"bad_url", "the URL is http://HOST:PORT"};
     case HttpError::kUnreachable: return {"unreachable", "no connection"};
     case HttpError::kTimeout: return {"timeout", "no answer in time"};
     case HttpError::kBroken: return {"broken", "the connection broke"};
@@ -38,6 +43,40 @@ Result<wire::Address> parse_node_url(const std::string& url) {
   if (!address) return Error(HttpError::kBadUrl, "not \"" + url + "\": " + address.error().message());
   return address;
 }
+
+namespace {
+
+using Endpoints = std::vector<asio::ip::tcp::endpoint>;
+
+Endpoints resolve(const std::string& host, std::uint16_t port, beast::error_code& error) {
+  asio::io_context context(1);
+  Endpoints endpoints;
+  for (const auto& entry : asio::ip::tcp::resolver(context).resolve(host, std::to_string(port), error))
+    endpoints.push_back(entry.endpoint());
+  return endpoints;
+}
+
+/// Nothing interrupts the system's resolver, so it runs on a thread that is left behind when it takes too long.
+Result<Endpoints> look_up(const wire::Address& address, std::chrono::milliseconds deadline) {
+  beast::error_code not_literal;
+  const auto literal = asio::ip::make_address(address.host, not_literal);
+  if (!not_literal) return Endpoints{{literal, address.port}};
+  using Answer = std::pair<Endpoints, beast::error_code>;
+  auto promise = std::make_shared<std::promise<Answer>>();
+  auto future = promise->get_future();
+  std::thread([promise, address] {
+    beast::error_code error;
+    auto endpoints = resolve(address.host, address.port, error);
+    promise->set_value({std::move(endpoints), error});
+  }).detach();
+  if (future.wait_for(deadline) != std::future_status::ready)
+    return Error(HttpError::kTimeout, "no name server tells the address of " + address.host);
+  auto [endpoints, error] = future.get();
+  if (error) return Error(HttpError::kUnreachable, address.host + ": " + error.message());
+  return std::move(endpoints);
+}
+
+}  // namespace
 
 struct HttpSession::State {
   wire::Address address;
@@ -59,14 +98,12 @@ struct HttpSession::State {
   }
 
   Result<void> connect() {
-    beast::error_code error;
-    asio::ip::tcp::resolver resolver(context);
-    const auto endpoints = resolver.resolve(address.host, std::to_string(address.port), error);
-    if (error) return Error(HttpError::kUnreachable, address.host + ": " + error.message());
+    const auto endpoints = look_up(address, timeout);
+    if (!endpoints) return endpoints.error();
     buffer.clear();
     stream.emplace(context);
     stream->expires_after(timeout);
-    error = run([&](auto done) { stream->async_connect(endpoints, done); });
+    const auto error = run([&](auto done) { stream->async_connect(*endpoints, done); });
     if (!error) return {};
     stream.reset();
     return Error(error == beast::error::timeout ? HttpError::kTimeout : HttpError::kUnreachable, error.message());

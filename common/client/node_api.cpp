@@ -24,13 +24,13 @@ Failure not_understood(const std::string& what) {
   return {Exit::kUnavailable, "bad_answer", "the node's answer is not understood: " + what};
 }
 
-NodeAnswer read_answer(const std::string& url, const Result<HttpAnswer>& answer) {
+NodeAnswer read_answer(const std::string& url, const std::string& hint, const Result<HttpAnswer>& answer) {
   if (!answer) {
     return {false,
             false,
             {},
             std::string(answer.error().name()),
-            url + " does not answer (" + answer.error().message() + "); --node is a node's --http address"};
+            url + " does not answer (" + answer.error().message() + "); " + hint};
   }
   boost::system::error_code error;
   auto body = json::parse(answer->body, error);
@@ -54,12 +54,13 @@ NodeAnswer read_answer(const std::string& url, const Result<HttpAnswer>& answer)
 
 }  // namespace
 
-NodeApi::NodeApi(std::string url) : url_(std::move(url)), session_(parse_or_throw(url_), kAnswerTimeout) {}
+NodeApi::NodeApi(std::string url, std::string hint)
+    : url_(std::move(url)), hint_(std::move(hint)), session_(parse_or_throw(url_), kAnswerTimeout) {}
 
-NodeAnswer NodeApi::get(const std::string& target) { return read_answer(url_, session_.get(target)); }
+NodeAnswer NodeApi::get(const std::string& target) { return read_answer(url_, hint_, session_.get(target)); }
 
 NodeAnswer NodeApi::post(const std::string& target, const json::value& body) {
-  return read_answer(url_, session_.post(target, json::serialize(body)));
+  return read_answer(url_, hint_, session_.post(target, json::serialize(body)));
 }
 
 json::object NodeApi::checked(NodeAnswer answer) const {

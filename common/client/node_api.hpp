@@ -27,8 +27,8 @@ struct NodeAnswer {
 
 class NodeApi {
  public:
-  /// Throws Failure kUsage for a bad URL. Nothing is connected yet.
-  explicit NodeApi(std::string url);
+  /// Throws Failure kUsage for a bad URL. Nothing is connected yet. `hint` is what helps when nobody answers.
+  explicit NodeApi(std::string url, std::string hint = "--node is a node's --http address");
 
   [[nodiscard]] const std::string& url() const { return url_; }
 
@@ -46,6 +46,7 @@ class NodeApi {
   boost::json::object checked(NodeAnswer answer) const;
 
   std::string url_;
+  std::string hint_;
   HttpSession session_;
 };
 

@@ -1,5 +1,6 @@
 #include "common/client/output.hpp"
 
+#include "common/shell/logging.hpp"
 #include "common/util/check.hpp"
 
 #include <fmt/format.h>
@@ -20,6 +21,27 @@ bool colours() {
   return isatty(STDOUT_FILENO) != 0 && (no_color == nullptr || *no_color == '\0');
 }
 
+struct Messages {
+  Severity least = Severity::kInfo;
+  bool json = false;
+};
+
+// Set once, before anything is said.
+Messages& messages() {
+  static Messages instance;
+  return instance;
+}
+
+std::string_view escape_of(Colour colour) {
+  switch (colour) {
+    case Colour::kNone: return "";
+    case Colour::kGood: return "\033[32m";
+    case Colour::kDoubtful: return "\033[33m";
+    case Colour::kBad: return "\033[31m";
+  }
+  CHECK(false);
+}
+
 /// Code points, which is near enough to columns for names of people and places.
 std::size_t width(const std::string& text) {
   return static_cast<std::size_t>(
@@ -32,10 +54,17 @@ void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), std
 
 void print_json(const boost::json::value& value) { print(boost::json::serialize(value) + "\n"); }
 
-void say(std::string_view message) {
+void set_up_messages(Severity least, bool json) {
+  messages() = {least, json};
+  shell::set_up_logging(least, json ? shell::LogFormat::kJson : shell::LogFormat::kText);
+}
+
+void say(std::string_view message, Severity severity) {
+  if (severity < messages().least) return;
+  std::fflush(stdout);  // so that both streams keep their order on one terminal
+  if (messages().json) return shell::log(severity, message);
   auto line = std::string(message);
   if (!line.ends_with('\n')) line += '\n';
-  std::fflush(stdout);  // so that both streams keep their order on one terminal
   std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
@@ -82,24 +111,35 @@ void Table::add(std::vector<std::string> cells) {
   rows_.push_back(std::move(cells));
 }
 
-void Table::print() const {
-  std::vector<std::size_t> widths;
-  for (const auto& column : columns_) widths.push_back(width(column.heading));
+std::string Table::line(const std::vector<std::string>& cells, bool coloured) const {
+  std::string text;
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    const std::string padding(widths_[i] - width(cells[i]), ' ');
+    const auto colour =
+        coloured && columns_[i].colour != nullptr ? escape_of(columns_[i].colour(cells[i])) : std::string_view();
+    const auto cell = colour.empty() ? cells[i] : fmt::format("{}{}\033[0m", colour, cells[i]);
+    text += (i == 0 ? "" : "  ") + (columns_[i].right ? padding + cell : cell + padding);
+  }
+  text.erase(text.find_last_not_of(' ') + 1);
+  return text;
+}
+
+void Table::print() {
+  const bool first = widths_.empty();
+  if (first) {
+    for (const auto& column : columns_) widths_.push_back(width(column.heading));
+  }
   for (const auto& row : rows_)
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width(row[i]));
-  const auto line = [&](auto&& cell) {
-    std::string text;
-    for (std::size_t i = 0; i < columns_.size(); ++i) {
-      const std::string value = cell(i);
-      const std::string padding(widths[i] - width(value), ' ');
-      text += (i == 0 ? "" : "  ") + (columns_[i].right ? padding + value : value + padding);
-    }
-    text.erase(text.find_last_not_of(' ') + 1);
-    return text;
-  };
-  const auto heading = line([&](std::size_t i) { return columns_[i].heading; });
-  client::print(colours() ? "\033[1m" + heading + "\033[0m\n" : heading + "\n");
-  for (const auto& row : rows_) client::print(line([&](std::size_t i) { return row[i]; }) + "\n");
+    for (std::size_t i = 0; i < row.size(); ++i) widths_[i] = std::max(widths_[i], width(row[i]));
+  const bool coloured = colours();
+  if (first) {
+    std::vector<std::string> headings;
+    for (const auto& column : columns_) headings.push_back(column.heading);
+    const auto heading = line(headings, false);
+    client::print(coloured ? "\033[1m" + heading + "\033[0m\n" : heading + "\n");
+  }
+  for (const auto& row : rows_) client::print(line(row, coloured) + "\n");
+  rows_.clear();
 }
 
 }  // namespace suara::client

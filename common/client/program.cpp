@@ -42,10 +42,20 @@ std::optional<std::uint64_t> Invocation::number(const std::string& option, std::
 
 namespace {
 
+void set_up_messages_of(const Invocation& invocation) {
+  const auto level = invocation.find("log-level").value_or("info");
+  const auto least = level == "debug"     ? Severity::kDebug
+                     : level == "info"    ? Severity::kInfo
+                     : level == "warning" ? Severity::kWarning
+                                          : Severity::kError;
+  set_up_messages(least, invocation.find("log-format") == "json");
+}
+
 int report(const Program& program, const Failure& failure, bool json) {
   const std::string what = failure.what();
   if (json) print_json(boost::json::object{{"error", {{"code", failure.code()}, {"message", what}}}});
-  say(program.name + ": " + (failure.exit() == Exit::kRefused ? "refused (" + failure.code() + "): " : "") + what);
+  say(program.name + ": " + (failure.exit() == Exit::kRefused ? "refused (" + failure.code() + "): " : "") + what,
+      Severity::kError);
   return static_cast<int>(failure.exit());
 }
 
@@ -58,12 +68,17 @@ int run_program(const Program& program, int argc, const char* const* argv) {
   try {
     const auto [command, invocation] = parse_command_line(program, arguments);
     json = invocation.json();
+    set_up_messages_of(invocation);
     if (invocation.has("help")) {
       print(command == nullptr ? help_text(program) : help_text(program, *command));
+    } else if (invocation.has("man")) {
+      print(shell::man_page(manual_of(program, SUARA_VERSION)));
+    } else if (invocation.has("completion")) {
+      print(shell::bash_completion(manual_of(program, SUARA_VERSION)));
     } else if (invocation.has("version")) {
       print(program.name + " " SUARA_VERSION "\n");
     } else if (command == nullptr) {
-      say(help_text(program));
+      say(help_text(program), Severity::kError);
       status = static_cast<int>(Exit::kUsage);
     } else {
       status = static_cast<int>(command->run(invocation));
@@ -74,7 +89,7 @@ int run_program(const Program& program, int argc, const char* const* argv) {
     status = report(program, Failure(Exit::kIo, "unexpected", error.what()), json);
   }
   if (!flush_output() && status == 0) {
-    say(program.name + ": the result could not be written to the standard output");
+    say(program.name + ": the result could not be written to the standard output", Severity::kError);
     status = static_cast<int>(Exit::kIo);
   }
   return status;

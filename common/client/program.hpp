@@ -60,6 +60,7 @@ struct Program {
   std::string summary;
   std::vector<OptionSpec> options;  ///< of every command; --json, --config, --version and --help come by themselves
   std::vector<Command> commands;
+  std::vector<std::string> see_also = {};  ///< in the manual: "peer-node(8)"
 };
 
 /// Parses, runs, reports; the process's exit code.

@@ -17,14 +17,16 @@ std::vector<OptionSpec> common_options() {
       {.group = "General", .name = "config", .value_name = "FILE", .help = "read options from an INI file"},
       {.group = "General",
        .name = "log-level",
-       .value_name = "LEVEL",
-       .help = "debug, info, warning or error",
+       .value_name = "debug|info|warning|error",
+       .help = "least severe line of the log",
        .default_value = "info"},
       {.group = "General",
        .name = "log-format",
-       .value_name = "FORMAT",
-       .help = "text for people, json for machines",
+       .value_name = "text|json",
+       .help = "of the log: for people or for machines",
        .default_value = "text"},
+      {.group = "General", .name = "man", .value_name = {}, .help = "print the manual page and end"},
+      {.group = "General", .name = "completion", .value_name = "bash", .help = "print a shell's completion and end"},
       {.group = "General", .name = "version", .value_name = {}, .help = "print the version and end"},
       {.group = "General", .name = "help", .value_name = {}, .help = "print this and end"},
   };
@@ -36,18 +38,30 @@ std::vector<OptionSpec> all_options(const ProgramSpec& program) {
   return options;
 }
 
-std::string help_line(const OptionSpec& option) {
-  constexpr std::size_t kColumn = 30;
-  std::string line = "  --" + option.name;
-  if (!option.value_name.empty()) line += " " + option.value_name;
-  line.resize(std::max(line.size() + 1, kColumn), ' ');
-  line += option.help;
+/// What it does, and in parentheses how often, its default and where else it is read.
+std::string text_of(const OptionSpec& option) {
   std::string notes;
   const auto note = [&](const std::string& text) { notes += (notes.empty() ? "" : "; ") + text; };
   if (option.repeatable) note("may be repeated");
   if (option.default_value) note("default " + *option.default_value);
   if (!option.variable.empty()) note("also " + option.variable);
-  return line + (notes.empty() ? "" : " (" + notes + ")") + "\n";
+  return option.help + (notes.empty() ? "" : " (" + notes + ")");
+}
+
+std::string help_line(const OptionSpec& option) {
+  constexpr std::size_t kColumn = 30;
+  std::string line = "  --" + option.name;
+  if (!option.value_name.empty()) line += " " + option.value_name;
+  line.resize(std::max(line.size() + 1, kColumn), ' ');
+  return line + text_of(option) + "\n";
+}
+
+std::vector<std::string> groups_of(const std::vector<OptionSpec>& options) {
+  std::vector<std::string> groups;
+  for (const auto& option : options) {
+    if (std::ranges::find(groups, option.group) == groups.end()) groups.push_back(option.group);
+  }
+  return groups;
 }
 
 }  // namespace
@@ -55,11 +69,7 @@ std::string help_line(const OptionSpec& option) {
 std::string help_text(const ProgramSpec& program) {
   std::string text = program.name + ": " + program.summary + "\n\nUsage: " + program.name + " [options]\n";
   const auto options = all_options(program);
-  std::vector<std::string> groups;
-  for (const auto& option : options) {
-    if (std::ranges::find(groups, option.group) == groups.end()) groups.push_back(option.group);
-  }
-  for (const auto& group : groups) {
+  for (const auto& group : groups_of(options)) {
     text += "\n" + group + ":\n";
     for (const auto& option : options) {
       if (option.group == group) text += help_line(option);
@@ -68,6 +78,20 @@ std::string help_text(const ProgramSpec& program) {
   return text +
          "\nEvery option may also stand in the --config file (listen = ...) or in the environment (SUARA_LISTEN).\n"
          "The command line wins over the environment, the environment over the file.\n";
+}
+
+Manual manual_of(const ProgramSpec& program) {
+  constexpr unsigned kDaemons = 8;
+  Manual manual{program.name, program.summary, program.version, kDaemons, {}, {}, program.see_also};
+  const auto options = all_options(program);
+  for (const auto& heading : groups_of(options)) {
+    ManualGroup group{heading, {}};
+    for (const auto& option : options) {
+      if (option.group == heading) group.options.push_back({option.name, option.value_name, text_of(option)});
+    }
+    manual.groups.push_back(std::move(group));
+  }
+  return manual;
 }
 
 std::optional<Config> parse_config(const ProgramSpec& program, int argc, const char* const* argv,
@@ -80,6 +104,14 @@ std::optional<Config> parse_config(const ProgramSpec& program, int argc, const c
   }
   if (command_line.contains("version")) {
     std::printf("%s %s\n", program.name.c_str(), program.version.c_str());
+    return std::nullopt;
+  }
+  if (command_line.contains("man")) {
+    std::fputs(man_page(manual_of(program)).c_str(), stdout);
+    return std::nullopt;
+  }
+  if (command_line.contains("completion") && Config(command_line).one_of("completion", {"bash"}) == "bash") {
+    std::fputs(bash_completion(manual_of(program)).c_str(), stdout);
     return std::nullopt;
   }
   // The first source that knows an option wins: merge() keeps what is there.
@@ -168,6 +200,16 @@ std::vector<wire::Address> Config::addresses(const std::string& option) const {
     const auto address = wire::parse_address(value);
     if (!address) refuse(option, address.error().message());
     parsed.push_back(*address);
+  }
+  return parsed;
+}
+
+std::vector<Cidr> Config::prefixes(const std::string& option) const {
+  std::vector<Cidr> parsed;
+  for (const auto& value : all(option)) {
+    const auto prefix = Cidr::parse(value);
+    if (!prefix) refuse(option, prefix.error().message());
+    parsed.push_back(*prefix);
   }
   return parsed;
 }

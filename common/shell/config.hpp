@@ -3,6 +3,8 @@
 // line or in the environment, 78 when it comes from the file.
 #pragma once
 
+#include "common/shell/manual.hpp"
+#include "common/util/cidr_list.hpp"
 #include "common/wire/address.hpp"
 
 #include <cstdint>
@@ -32,7 +34,8 @@ struct ProgramSpec {
   std::string name;
   std::string summary;
   std::string version;
-  std::vector<OptionSpec> options;  ///< the common ones come by themselves
+  std::vector<OptionSpec> options;         ///< the common ones come by themselves
+  std::vector<std::string> see_also = {};  ///< in the manual: "peer-node(8)"
 };
 
 class Config {
@@ -54,6 +57,7 @@ class Config {
   [[nodiscard]] std::uint64_t number(const std::string& option, std::uint64_t least, std::uint64_t most) const;
   [[nodiscard]] wire::Address address(const std::string& option) const;
   [[nodiscard]] std::vector<wire::Address> addresses(const std::string& option) const;
+  [[nodiscard]] std::vector<Cidr> prefixes(const std::string& option) const;
   [[nodiscard]] std::string one_of(const std::string& option, const std::vector<std::string>& choices) const;
 
   /// --log-level and --log-format, applied.
@@ -72,10 +76,11 @@ class Config {
 using Environment = std::function<std::optional<std::string>(const std::string&)>;
 Environment process_environment();
 
-/// nullopt: --help or --version was asked for and has been written to stdout.
+/// nullopt: --help, --version, --man or --completion was asked for and has been written to stdout.
 std::optional<Config> parse_config(const ProgramSpec& program, int argc, const char* const* argv,
                                    const Environment& environment = process_environment());
 
 std::string help_text(const ProgramSpec& program);
+Manual manual_of(const ProgramSpec& program);
 
 }  // namespace suara::shell

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 
 namespace suara::shell {
 
@@ -9,8 +10,11 @@ namespace suara::shell {
 /// for logs, signals and chance.
 inline constexpr std::size_t kReservedDescriptors = 640;
 
-/// Raises the soft limit towards the hard one, at most to 65,536, and returns what is left beside the reserve (half
-/// of the limit when that is less than the reserve takes).
-std::size_t connections_within_descriptor_limit();
+/// Raises the soft limit as far towards the hard one as `wanted` connections beside the reserve need. Returns how many
+/// there is room for: `wanted`, or what is left beside the reserve, or half of a limit that is less than twice that.
+std::size_t room_for_connections(std::size_t wanted);
+
+/// What to tell an operator who gets `granted` connections of `wanted`.
+std::string too_few_descriptors(std::size_t wanted, std::size_t granted);
 
 }  // namespace suara::shell

@@ -1,9 +1,12 @@
 #include "common/shell/dialer.hpp"
 
+#include "common/shell/name_look_up.hpp"
+
 #include <boost/asio/connect.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -20,7 +23,11 @@ constexpr std::size_t kMaxEndpoints = 8;
 class DialOperation : public std::enable_shared_from_this<DialOperation> {
  public:
   DialOperation(asio::io_context& io, wire::Address address, DialCallback callback)
-      : address_(std::move(address)), callback_(std::move(callback)), resolver_(io), socket_(io), timer_(io) {}
+      : address_(std::move(address)),
+        callback_(std::move(callback)),
+        look_ups_(NameLookUps::of(io)),
+        socket_(io),
+        timer_(io) {}
 
   void start(std::chrono::milliseconds deadline) {
     timer_.expires_after(deadline);
@@ -33,25 +40,24 @@ class DialOperation : public std::enable_shared_from_this<DialOperation> {
       endpoints_.emplace_back(literal, address_.port);
       return connect();
     }
-    // Loopback by RFC 6761. Look-ups take turns on one thread, where this one would wait for other people's names.
+    // Loopback by RFC 6761, whatever a name server says.
     if (address_.host == "localhost") {
       endpoints_.emplace_back(asio::ip::address_v4::loopback(), address_.port);
       endpoints_.emplace_back(asio::ip::address_v6::loopback(), address_.port);
       return connect();
     }
-    resolver_.async_resolve(
-        address_.host, std::to_string(address_.port), tcp::resolver::numeric_service,
-        [self = shared_from_this()](const error_code& error, const tcp::resolver::results_type& results) {
-          self->on_resolved(error, results);
-        });
+    look_up_ = look_ups_.look_up(address_.host, [self = shared_from_this()](const auto& found) {
+      self->look_up_.reset();
+      self->on_resolved(found);
+    });
   }
 
  private:
-  void on_resolved(const error_code& error, const tcp::resolver::results_type& results) {
+  void on_resolved(const Result<std::vector<asio::ip::address>>& found) {
     if (!callback_) return;
-    if (error) return finish(Error(NetworkError::kCannotResolve, address_.host + " (" + error.message() + ")"));
-    for (const auto& entry : results) {
-      if (endpoints_.size() < kMaxEndpoints) endpoints_.push_back(entry.endpoint());
+    if (!found) return finish(found.error());
+    for (const auto& literal : *found) {
+      if (endpoints_.size() < kMaxEndpoints) endpoints_.emplace_back(literal, address_.port);
     }
     connect();
   }
@@ -65,16 +71,25 @@ class DialOperation : public std::enable_shared_from_this<DialOperation> {
   void on_connected(error_code error) {
     if (!callback_) return;
     if (error) return finish(to_error(error));
+    if (is_to_itself()) return finish(Error(NetworkError::kRefused, address_.text()));
     socket_.set_option(tcp::no_delay(true), error);
     if (!error) socket_.non_blocking(true, error);
     if (error) return finish(to_error(error));
     finish(std::move(socket_));
   }
 
+  // Dialling a port of this machine that nobody listens on may take that very port for the near end, and connect.
+  [[nodiscard]] bool is_to_itself() const {
+    error_code error;
+    const auto near = socket_.local_endpoint(error);
+    const auto far = socket_.remote_endpoint(error);
+    return !error && near == far;
+  }
+
   void finish(Result<tcp::socket> result) {
     if (!callback_) return;
     timer_.cancel();
-    resolver_.cancel();
+    if (look_up_) look_ups_.cancel(*look_up_);
     error_code ignored;  // a socket that failed to connect, or was moved from
     socket_.close(ignored);
     std::exchange(callback_, nullptr)(std::move(result));
@@ -88,7 +103,8 @@ class DialOperation : public std::enable_shared_from_this<DialOperation> {
 
   wire::Address address_;
   DialCallback callback_;  // empty once called
-  tcp::resolver resolver_;
+  NameLookUps& look_ups_;
+  std::optional<std::uint64_t> look_up_;
   tcp::socket socket_;
   asio::steady_timer timer_;
   std::vector<tcp::endpoint> endpoints_;

@@ -5,8 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <boost/asio/buffer.hpp>
+#include <boost/container/static_vector.hpp>
+#include <iterator>
 #include <utility>
-#include <vector>
 
 namespace suara::shell {
 namespace {
@@ -37,6 +38,7 @@ LineConnection::LineConnection(LineConnectionOwner& owner, ConnectionId id, tcp:
       socket_(std::move(socket)),
       timer_(socket_.get_executor()),
       framer_(options.framing, options.max_line_size_bytes),
+      half_closes_(options.half_close.count() > 0),
       idle_(options.idle),
       opened_(Clock::now()),
       last_received_(opened_),
@@ -68,6 +70,7 @@ void LineConnection::on_readable(const error_code& wait_error) {
   if (would_block(error)) return wait_readable();
   if (error == asio::error::eof) return on_end();
   if (error) return end(to_error(error));
+  owner_->on_received(size);
   take({buffer.data(), size});
   if ((state_ == State::kOpen && !bad_line_ && !paused_) || state_ == State::kLingering) wait_readable();
 }
@@ -108,7 +111,7 @@ void LineConnection::resume() {
 void LineConnection::on_end() {
   if (state_ == State::kLingering) return end(NetworkError::kClosedByUs);
   const bool owed = unanswered_ > 0 || !queue_.empty();
-  if (!owed || options_.half_close.count() == 0) return end(NetworkError::kPeerClosed);
+  if (!owed || !half_closes_) return end(NetworkError::kPeerClosed);
   state_ = State::kEnded;
   ended_ = Clock::now();
   arm_timer();
@@ -118,9 +121,12 @@ void LineConnection::on_end() {
 
 void LineConnection::send(std::shared_ptr<const std::string> bytes) {
   if ((state_ != State::kOpen && state_ != State::kEnded) || bytes->empty()) return;
-  if (!queue_.empty() && queued_bytes_ + bytes->size() > options_.max_send_queue_bytes) {
-    return end(Error(NetworkError::kSendQueueFull, std::to_string(queued_bytes_) + " bytes are waiting"));
-  }
+  const auto overflows = [&] {
+    return !queue_.empty() && queued_bytes_ + bytes->size() > options_.max_send_queue_bytes;
+  };
+  if (overflows() && !waits_writable_) write_queue();  // what was sent in this turn may not have been tried yet
+  if (state_ == State::kClosed) return;
+  if (overflows()) return give_up_reader();
   if (queue_.empty()) last_written_ = Clock::now();
   if (unanswered_ > 0) --unanswered_;
   queued_bytes_ += bytes->size();
@@ -131,20 +137,36 @@ void LineConnection::send(std::shared_ptr<const std::string> bytes) {
 void LineConnection::flush() {
   flush_asked_ = false;
   if (state_ == State::kClosed || state_ == State::kLingering || waits_writable_) return;
+  if (write_queue()) on_drained();
+}
+
+// Most often one answer or event waits: a write of one buffer costs the kernel less than one of several.
+std::size_t LineConnection::write_front(error_code& error) {
+  const auto front = asio::buffer(*queue_.front()) + front_written_bytes_;
+  if (queue_.size() == 1) return socket_.write_some(asio::const_buffer(front), error);
+  boost::container::static_vector<asio::const_buffer, kMaxGather> buffers{front};
+  for (auto bytes = std::next(queue_.begin()); bytes != queue_.end() && buffers.size() < kMaxGather; ++bytes) {
+    buffers.push_back(asio::buffer(**bytes));
+  }
+  return socket_.write_some(buffers, error);
+}
+
+// True when all has been written; otherwise the rest waits for the socket, or the connection has ended.
+bool LineConnection::write_queue() {
   while (!queue_.empty()) {
-    std::vector<asio::const_buffer> buffers;
-    buffers.reserve(std::min(queue_.size(), kMaxGather));
-    for (const auto& bytes : queue_) {
-      if (buffers.size() == kMaxGather) break;
-      buffers.emplace_back(asio::buffer(*bytes));
-    }
-    buffers.front() += front_written_bytes_;
     error_code error;
-    std::size_t written = socket_.write_some(buffers, error);
-    if (would_block(error)) return wait_writable();
-    if (error) return end(to_error(error));
+    std::size_t written = write_front(error);
+    if (would_block(error)) {
+      wait_writable();
+      return false;
+    }
+    if (error) {
+      end(to_error(error));
+      return false;
+    }
     last_written_ = Clock::now();
     queued_bytes_ -= written;
+    owner_->on_sent(written);
     written += front_written_bytes_;
     while (!queue_.empty() && written >= queue_.front()->size()) {
       written -= queue_.front()->size();
@@ -152,7 +174,7 @@ void LineConnection::flush() {
     }
     front_written_bytes_ = written;
   }
-  on_drained();
+  return true;
 }
 
 void LineConnection::wait_writable() {
@@ -172,11 +194,41 @@ void LineConnection::on_drained() {
   if (state_ == State::kEnded && unanswered_ == 0) end(NetworkError::kPeerClosed);
 }
 
+// Whoever reads too slowly is told so: instead of all that waits, but not in the middle of a line.
+void LineConnection::give_up_reader() {
+  error_code ignored;  // an end of a connection that breaks has no address left
+  const auto remote = socket_.remote_endpoint(ignored);
+  const Error reason(NetworkError::kSendQueueFull, remote.address().to_string() + ":" + std::to_string(remote.port()) +
+                                                       ", " + std::to_string(queued_bytes_) + " bytes were waiting");
+  if (!options_.too_slow_line) return end(reason);
+  given_up_ = true;
+  owner_->on_given_up(id_, reason);
+  keep_line_under_way();
+  queue_.push_back(options_.too_slow_line);
+  queued_bytes_ += options_.too_slow_line->size();
+  close();
+}
+
+void LineConnection::keep_line_under_way() {
+  const std::string& front = *queue_.front();
+  const std::size_t written = std::exchange(front_written_bytes_, 0);
+  std::shared_ptr<const std::string> rest;
+  if (written > 0 && front[written - 1] != '\n') {
+    const std::size_t end = std::min(front.find('\n', written), front.size() - 1) + 1;
+    rest = std::make_shared<const std::string>(front, written, end - written);
+  }
+  queue_.clear();
+  queued_bytes_ = rest ? rest->size() : 0;
+  if (rest) queue_.push_back(std::move(rest));
+}
+
 // ---- closing ---------------------------------------------------------------------------------------------------
 
 void LineConnection::close() {
   if (state_ != State::kOpen && state_ != State::kEnded) return;
   state_ = State::kDraining;
+  ended_ = Clock::now();
+  arm_timer();
   if (!waits_writable_ && !std::exchange(flush_asked_, true)) owner_->flush_later(shared_from_this());
 }
 
@@ -208,6 +260,12 @@ void LineConnection::abandon() {
   end(NetworkError::kClosedByUs);
 }
 
+void LineConnection::speak_lines(std::size_t max_line_size_bytes) {
+  framer_.set_max_line_size(max_line_size_bytes);
+  framer_.only_newlines();
+  half_closes_ = false;
+}
+
 // ---- deadlines -------------------------------------------------------------------------------------------------
 
 void LineConnection::set_idle(std::chrono::milliseconds idle) {
@@ -221,6 +279,7 @@ LineConnection::Clock::time_point LineConnection::next_deadline() const {
   if (state_ == State::kOpen) deadline = last_received_ + idle_;
   if (state_ == State::kOpen && expects_line_) deadline = std::min(deadline, opened_ + options_.first_line);
   if (state_ == State::kEnded) deadline = ended_ + options_.half_close;
+  if (state_ == State::kDraining) deadline = ended_ + (given_up_ ? options_.too_slow : options_.write);
   if (!queue_.empty()) deadline = std::min(deadline, last_written_ + options_.write);
   return deadline;
 }
@@ -241,7 +300,7 @@ void LineConnection::on_timer() {
   const auto now = Clock::now();
   if (now < next_deadline()) return arm_timer();
   if (!queue_.empty() && now >= last_written_ + options_.write) return end(NetworkError::kWriteTimeout);
-  if (state_ == State::kLingering) return end(NetworkError::kClosedByUs);
+  if (state_ == State::kDraining || state_ == State::kLingering) return end(NetworkError::kClosedByUs);
   if (state_ == State::kEnded) return end(NetworkError::kPeerClosed);
   end(expects_line_ && now >= opened_ + options_.first_line ? NetworkError::kFirstLineTimeout : NetworkError::kIdle);
 }

@@ -35,6 +35,12 @@ class LineConnectionOwner {
   virtual void on_line(ConnectionId id, std::string_view line) = 0;
   virtual void on_bad_line(ConnectionId id, const Error& error) = 0;
   virtual void on_closed(ConnectionId id, const Error& reason) = 0;
+  /// Nothing more will come of it or reach it, but it takes a while to close. Once at most, before `on_closed`, and
+  /// from inside send().
+  virtual void on_given_up(ConnectionId id, const Error& reason) = 0;
+  /// For counting; called from inside anything.
+  virtual void on_received(std::size_t size_bytes) = 0;
+  virtual void on_sent(std::size_t size_bytes) = 0;
   /// Call flush() at the end of this loop turn.
   virtual void flush_later(std::shared_ptr<LineConnection> connection) = 0;
   /// Scratch space for one read.
@@ -54,8 +60,11 @@ class LineConnection : public std::enable_shared_from_this<LineConnection> {
   void flush();
   /// Stops reading, writes what is queued, then closes with kClosedByUs.
   void close();
-  void set_max_line_size(std::size_t size_bytes) { framer_.set_max_line_size(size_bytes); }
+  void speak_lines(std::size_t max_line_size_bytes);
   void set_idle(std::chrono::milliseconds idle);
+  /// Closes at once.
+  void cut(NetworkError reason) { end(reason); }
+  [[nodiscard]] std::size_t queued_bytes() const { return queued_bytes_; }
   /// Closes at once and tells nobody: the owner is going.
   void abandon();
 
@@ -65,7 +74,7 @@ class LineConnection : public std::enable_shared_from_this<LineConnection> {
   enum class State : std::uint8_t {
     kOpen,
     kEnded,      // the other side sends no more; replies to its last lines are still awaited
-    kDraining,   // close() was called; the queue is being written
+    kDraining,   // close() was called, or the reader given up; the queue is being written
     kLingering,  // all is written and our direction shut; what still comes is read and dropped, because closing
                  // with unread bytes would reset the connection and take the last reply with it
     kClosed,
@@ -77,8 +86,12 @@ class LineConnection : public std::enable_shared_from_this<LineConnection> {
   void take_lines();
   void resume();
   void on_end();
+  bool write_queue();
+  std::size_t write_front(boost::system::error_code& error);
   void wait_writable();
   void on_drained();
+  void give_up_reader();
+  void keep_line_under_way();
   void linger();
   [[nodiscard]] Clock::time_point next_deadline() const;
   void arm_timer();
@@ -92,6 +105,7 @@ class LineConnection : public std::enable_shared_from_this<LineConnection> {
   boost::asio::steady_timer timer_;
   wire::LineFramer framer_;
   State state_ = State::kOpen;
+  bool given_up_ = false;  // the reader is
 
   std::deque<std::shared_ptr<const std::string>> queue_;
   std::size_t front_written_bytes_ = 0;  // of queue_.front()
@@ -103,13 +117,14 @@ class LineConnection : public std::enable_shared_from_this<LineConnection> {
   bool waits_writable_ = false;
   bool expects_line_ = false;
   bool bad_line_ = false;
+  bool half_closes_ = false;
   bool paused_ = false;  // lines may wait in the framer until the queue has been written
 
   std::chrono::milliseconds idle_;
   Clock::time_point opened_;
   Clock::time_point last_received_;
   Clock::time_point last_written_;  // or when the queue began to fill
-  Clock::time_point ended_;         // when kEnded or kLingering began
+  Clock::time_point ended_;         // when kEnded, kDraining or kLingering began
   Clock::time_point armed_for_ = Clock::time_point::max();
 };
 

@@ -2,6 +2,8 @@
 
 #include "common/shell/logging.hpp"
 
+#include <netinet/tcp.h>
+
 #include <boost/asio/ip/v6_only.hpp>
 #include <utility>
 
@@ -15,8 +17,12 @@ using boost::system::error_code;
 // How long accepting rests when the process or the system is out of descriptors or memory.
 constexpr std::chrono::milliseconds kPause{100};
 
+using UnsentBytes = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_NOTSENT_LOWAT>;
+constexpr int kMaxUnsentBytes = 256 * 1024;
+
 Error to_error(const wire::Address& address, const error_code& error) {
   if (error == asio::error::address_in_use) return Error(NetworkError::kAddressInUse, address.text());
+  if (error == asio::error::access_denied) return Error(NetworkError::kPrivilegedPort, address.text());
   return Error(NetworkError::kCannotListen, address.text() + " (" + error.message() + ")");
 }
 
@@ -57,6 +63,8 @@ error_code Listener::bind(const tcp::endpoint& endpoint) {
   if (!error && endpoint.address().is_v6() && endpoint.address().is_unspecified()) {
     acceptor_.set_option(asio::ip::v6_only(false), error);
   }
+  // Connections inherit it: who reads slowly fills its bounded queue here rather than megabytes of the kernel's.
+  if (!error) acceptor_.set_option(UnsentBytes(kMaxUnsentBytes), error);
   if (!error) acceptor_.bind(endpoint, error);
   if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
   if (!error) port_ = acceptor_.local_endpoint(error).port();

@@ -7,6 +7,7 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/string_view.hpp>
 
+#include <atomic>
 #include <memory>
 
 namespace suara::shell {
@@ -22,24 +23,30 @@ spdlog::level::level_enum to_level(Severity severity) {
   CHECK(false);
 }
 
-std::unique_ptr<spdlog::logger> make_logger(Severity least, LogFormat format) {
-  auto logger = std::make_unique<spdlog::logger>("suara", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
-  logger->set_level(to_level(least));
-  logger->set_pattern(format == LogFormat::kJson ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","message":%v})"
-                                                 : "%Y-%m-%dT%H:%M:%S.%eZ %^%-7l%$ %v",
-                      spdlog::pattern_time_type::utc);
+struct Logger {
+  explicit Logger(LogFormat as);
+
+  const LogFormat format;
+  spdlog::logger sink;
+};
+
+Logger::Logger(LogFormat as) : format(as), sink("suara", std::make_shared<spdlog::sinks::stderr_color_sink_mt>()) {
+  sink.set_pattern(format == LogFormat::kJson ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","message":%v})"
+                                              : "%Y-%m-%dT%H:%M:%S.%eZ %^%-7l%$ %v",
+                   spdlog::pattern_time_type::utc);
+}
+
+// One for each format, made once and never destroyed: other threads log while the level and the format change, and
+// RocksDB's still do while the process ends. The one in use:
+std::atomic<Logger*>& current() {
+  static std::atomic<Logger*> logger = nullptr;
   return logger;
 }
 
-struct Logger {
-  std::unique_ptr<spdlog::logger> sink = make_logger(Severity::kInfo, LogFormat::kText);
-  LogFormat format = LogFormat::kText;
-};
-
-// Set up before threads are started, read by all of them.
-Logger& logger() {
-  static Logger instance;
-  return instance;
+Logger& logger_of(LogFormat format) {
+  static auto* const text = new Logger(LogFormat::kText);
+  static auto* const json = new Logger(LogFormat::kJson);
+  return format == LogFormat::kJson ? *json : *text;
 }
 
 // The length of the well-formed UTF-8 sequence at the front (RFC 3629), 0 if there is none.
@@ -94,16 +101,18 @@ std::string printable(std::string_view text) {
 }
 
 void set_up_logging(Severity least, LogFormat format) {
-  logger().sink = make_logger(least, format);
-  logger().format = format;
+  Logger& chosen = logger_of(format);
+  chosen.sink.set_level(to_level(least));
+  current() = &chosen;
 }
 
 void log(Severity severity, std::string_view text) {
-  Logger& to = logger();
+  Logger* const chosen = current();
+  Logger& to = chosen != nullptr ? *chosen : logger_of(LogFormat::kText);
   const auto level = to_level(severity);
-  if (!to.sink->should_log(level)) return;
+  if (!to.sink.should_log(level)) return;
   const std::string line = printable(text);
-  to.sink->log(level, to.format == LogFormat::kJson ? boost::json::serialize(boost::json::string_view(line)) : line);
+  to.sink.log(level, to.format == LogFormat::kJson ? boost::json::serialize(boost::json::string_view(line)) : line);
 }
 
 }  // namespace suara::shell

@@ -13,7 +13,7 @@ enum class LogFormat : std::uint8_t {
   kJson,  ///< {"time":"2026-01-31T12:00:00.000Z","level":"info","message":"listening on 0.0.0.0:4000"}
 };
 
-/// Before it is called everything from kInfo up is written as text.
+/// May be called again at any time. Before it is called everything from kInfo up is written as text.
 void set_up_logging(Severity least, LogFormat format);
 
 /// One line whatever `text` holds: see printable().

@@ -39,11 +39,6 @@ void Reactor::Impl::arm_timer() {
 Reactor::Reactor() : impl_(std::make_unique<Impl>()) {}
 Reactor::~Reactor() = default;
 
-Reactor& Reactor::of_process() {
-  static auto* const reactor = new Reactor;
-  return *reactor;
-}
-
 void Reactor::run() {
   auto& io = impl_->io_;
   while (!io.stopped()) {

@@ -14,9 +14,6 @@ class Reactor {
  public:
   Reactor();
   ~Reactor();
-  /// The one of a daemon, which is never destroyed: a look-up of a host name runs on a thread that cannot be
-  /// interrupted, and destroying a reactor waits for it, for as long as no name server answers.
-  static Reactor& of_process();
   Reactor(const Reactor&) = delete;
   Reactor& operator=(const Reactor&) = delete;
 

@@ -1,6 +1,8 @@
 #include "common/shell/rocks_check.hpp"
 
+#include "common/shell/rocks_logs.hpp"
 #include "common/shell/rocks_options.hpp"
+#include "common/shell/rocks_repair.hpp"
 
 #include <fcntl.h>
 #include <rocksdb/db.h>
@@ -9,6 +11,7 @@
 
 #include <cerrno>
 #include <charconv>
+#include <filesystem>
 #include <memory>
 
 namespace suara::shell {
@@ -28,6 +31,38 @@ bool is_locked(const std::string& lock_file) {
   return locked;
 }
 
+std::string advice(const RocksOptions& options) {
+  return options.damage_advice.empty() ? "" : "; " + options.damage_advice;
+}
+
+Error damaged(const RocksOptions& options, const std::string& how) {
+  return Error(StoreError::kCorrupt, options.folder + " (" + how + ")" + advice(options));
+}
+
+// Without CURRENT there is no database yet: none was made, or making it was interrupted after its first file.
+bool is_remainder(const std::string& name) {
+  return is_database_file(name) && (name.ends_with(".sst") || name.ends_with(".log") ||
+                                    (name.starts_with("MANIFEST-") && name != "MANIFEST-000001"));
+}
+
+Result<Found> look_without_current(const RocksOptions& options) {
+  for (const auto& entry : std::filesystem::directory_iterator(options.folder)) {
+    const std::string name = entry.path().filename().string();
+    if (is_remainder(name)) return damaged(options, "CURRENT is missing, " + name + " is there");
+  }
+  return Found::kNothing;
+}
+
+// The families to look into: one to know whose it is, all to check all.
+std::vector<rocksdb::ColumnFamilyDescriptor> families_to_read(const RocksOptions& options) {
+  std::vector<std::string> names{rocksdb::kDefaultColumnFamilyName};
+  if (options.repair)
+    rocksdb::DB::ListColumnFamilies(look_only_options(), options.folder, &names).PermitUncheckedError();
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  for (const auto& name : names) families.emplace_back(name, rocksdb::ColumnFamilyOptions());
+  return families;
+}
+
 Result<std::string> read_row(const RocksOptions& options, rocksdb::DB& database, std::string_view key) {
   std::string value;
   const auto status = database.Get(rocksdb::ReadOptions(), rocksdb::Slice(key.data(), key.size()), &value);
@@ -42,8 +77,12 @@ Result<Found> check_rows(const RocksOptions& options, const std::string& version
   std::uint32_t version = 0;
   const char* const end = version_text.data() + version_text.size();
   const auto parsed = std::from_chars(version_text.data(), end, version);
-  if (parsed.ec != std::errc{} || parsed.ptr != end || version == 0 || version < options.format_version) {
-    return Error(StoreError::kCorrupt, options.folder + " has no format version this release knows");
+  if (parsed.ec != std::errc{} || parsed.ptr != end || version == 0) {
+    return damaged(options, "it has no format version");
+  }
+  if (version < options.format_version) {
+    return Error(StoreError::kOlderFormat, options.folder + " has format " + version_text + ", this release knows " +
+                                               std::to_string(options.format_version) + advice(options));
   }
   if (version > options.format_version) {
     return Error(StoreError::kNewerFormat, options.folder + " has format " + version_text + ", this release knows " +
@@ -61,12 +100,18 @@ Result<Found> check_rows(const RocksOptions& options, const std::string& version
 Error to_store_error(const RocksOptions& options, const rocksdb::Status& status) {
   const std::string text = status.ToString();
   const std::string detail = options.folder + " (" + text + ")";
+  const bool missing = status.IsPathNotFound() || status.IsNotFound();
+  if (status.IsCorruption() || status.IsInvalidArgument() || missing) return damaged(options, text);
   if (contains(text, "Permission denied") || contains(text, "Read-only file system")) {
     return Error(StoreError::kNotPermitted, detail);  // also of the lock file
   }
   if (contains(text, "lock")) return Error(StoreError::kLocked, detail);
-  if (status.IsCorruption() || status.IsInvalidArgument()) return Error(StoreError::kCorrupt, detail);
   return Error(StoreError::kCannotOpen, detail);
+}
+
+Error to_write_error(const RocksOptions& options, const rocksdb::Status& status) {
+  return status.IsCorruption() ? damaged(options, status.ToString())
+                               : Error(StoreError::kWriteFailed, status.ToString());
 }
 
 Result<Found> look_at_database(const RocksOptions& options) {
@@ -82,16 +127,22 @@ Result<Found> look_at_database(const RocksOptions& options) {
   const std::string lock_file = options.folder + "/LOCK";
   if (::access(lock_file.c_str(), W_OK) != 0 && errno != ENOENT) return Error(StoreError::kNotPermitted, lock_file);
   if (is_locked(lock_file)) return Error(StoreError::kLocked, options.folder);
-  if (::access((options.folder + "/CURRENT").c_str(), F_OK) != 0) return Found::kNothing;
+  if (::access((options.folder + "/CURRENT").c_str(), F_OK) != 0) return look_without_current(options);
+
+  if (has_damaged_manifest(options.folder)) return damaged(options, "CURRENT or the manifest is damaged");
 
   rocksdb::DB* opened = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
-  const auto result = rocksdb::DB::OpenForReadOnly(
-      look_only_options(), options.folder, {{rocksdb::kDefaultColumnFamilyName, rocksdb::ColumnFamilyOptions()}},
-      &handles, &opened);
+  auto result =
+      rocksdb::DB::OpenForReadOnly(look_only_options(), options.folder, families_to_read(options), &handles, &opened);
   if (!result.ok()) return to_store_error(options, result);
   const std::unique_ptr<rocksdb::DB> database(opened);
   for (auto* handle : handles) database->DestroyColumnFamilyHandle(handle);
+  if (has_records_beyond(options.folder, database->GetLatestSequenceNumber())) {
+    return damaged(options, "a log is damaged in the middle");
+  }
+  if (options.repair) result = database->VerifyChecksum();
+  if (!result.ok()) return to_store_error(options, result);
 
   const auto version = read_row(options, *database, kFormatVersionKey);
   if (!version) return version.error();

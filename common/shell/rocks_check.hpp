@@ -13,10 +13,13 @@ inline constexpr std::string_view kIdentityKey = "identity";
 
 enum class Found : bool { kNothing, kOurs };
 
-/// kNothing: a folder in which a database may be made.
+/// kNothing: a folder in which a database may be made. With options.repair every block of it is read; without, what is
+/// needed to open it, and its logs to the end.
 Result<Found> look_at_database(const RocksOptions& options);
 
 /// What a failed status means, with the database's folder in the detail.
 Error to_store_error(const RocksOptions& options, const rocksdb::Status& status);
+/// Likewise of a write: kWriteFailed, unless the database was found damaged.
+Error to_write_error(const RocksOptions& options, const rocksdb::Status& status);
 
 }  // namespace suara::shell

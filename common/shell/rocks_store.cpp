@@ -1,10 +1,14 @@
 #include "common/shell/rocks_store.hpp"
 
+#include "common/shell/disk_room.hpp"
 #include "common/shell/rocks_check.hpp"
+#include "common/shell/rocks_file_system.hpp"
 #include "common/shell/rocks_options.hpp"
+#include "common/shell/rocks_repair.hpp"
 #include "common/util/check.hpp"
 
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
 #include <rocksdb/write_batch.h>
 
 #include <condition_variable>
@@ -21,17 +25,22 @@ namespace {
 rocksdb::Slice to_slice(std::string_view text) { return {text.data(), text.size()}; }
 std::string_view to_view(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
-// A read that fails must not look like a key that is absent: it ends the daemon.
-void require(const rocksdb::Status& status) {
-  if (!status.ok()) throw std::runtime_error("reading the database failed: " + status.ToString());
-}
-
-// RocksDB cannot close after a failed write without tripping over an assertion of its own, and has nothing to
-// gain from it: a database that is not closed is one that was killed. The process is about to end.
-void abandon(std::unique_ptr<rocksdb::DB> database, const std::vector<rocksdb::ColumnFamilyHandle*>& handles) {
-  static auto* const abandoned = new std::vector<const void*>;  // outlives even static destructors
-  abandoned->push_back(database.release());
-  abandoned->insert(abandoned->end(), handles.begin(), handles.end());
+std::shared_ptr<DiskRoom> make_room(Reactor& reactor, const std::string& folder,
+                                    const std::shared_ptr<StoreHandlers>& handlers) {
+  DiskRoom::Handlers to;
+  if (handlers->on_unavailable) {
+    to.on_full = [&reactor, handlers](const std::string& reason) {
+      reactor.post([handlers, reason] {
+        if (handlers->on_unavailable) handlers->on_unavailable(reason);
+      });
+    };
+    to.on_room = [&reactor, handlers] {
+      reactor.post([handlers] {
+        if (handlers->on_available) handlers->on_available();
+      });
+    };
+  }
+  return std::make_shared<DiskRoom>(folder, std::move(to));
 }
 
 }  // namespace
@@ -42,43 +51,53 @@ ErrorText describe(StoreError error) {
     case StoreError::kLocked: return {"store_locked", "another process has the database open"};
     case StoreError::kNotPermitted: return {"store_not_permitted", "no permission to read and write the database"};
     case StoreError::kNewerFormat: return {"newer_store_format", "the database was written by a newer release"};
+    case StoreError::kOlderFormat:
+      return {"older_store_format", "the database has the format of an older release, which is no longer read"};
     case StoreError::kOtherIdentity: return {"other_store_identity", "the database belongs to another network"};
     case StoreError::kCorrupt: return {"store_corrupt", "the database is damaged"};
+    case StoreError::kNoRoom: return {"store_no_room", "the disk is too full to open the database"};
     case StoreError::kWriteFailed: return {"store_write_failed", "writing to the database failed"};
   }
   CHECK(false);
 }
 
 struct RocksStore::State {
-  State(Reactor& on, std::function<void(StoreToken)> stored, std::function<void(const Error&)> failed)
-      : reactor(on), callbacks(std::make_shared<Callbacks>(Callbacks{std::move(stored), std::move(failed)})) {}
+  using Batches = std::deque<std::pair<StoreToken, store::WriteBatch>>;
+
+  State(Reactor& on, const RocksOptions& wanted, StoreHandlers to)
+      : reactor(on),
+        options(wanted),
+        handlers(std::make_shared<StoreHandlers>(std::move(to))),
+        room(make_room(on, wanted.folder, handlers)) {}
   ~State();
 
-  Result<std::monostate> open(const RocksOptions& options, Found found);
+  Result<std::monostate> open_or_repair();
+  Result<std::monostate> open(Found found);
+  void abandon();
+  void require(const rocksdb::Status& status) const;
   void run_writer();
-  rocksdb::Status commit(const std::deque<std::pair<StoreToken, store::WriteBatch>>& batches);
-  void report_stored(std::vector<StoreToken> tokens);
+  rocksdb::Status commit(const Batches& batches, StoreCommit& figures);
+  void report_stored(const Batches& batches, const StoreCommit& figures);
   void report_failed(const rocksdb::Status& status);
   [[nodiscard]] rocksdb::ColumnFamilyHandle* handle(store::Family family) const {
     CHECK(family < families.size());
     return families[family];
   }
 
-  // Posted tasks hold these; emptied on the reactor's thread when the store goes.
-  struct Callbacks {
-    std::function<void(StoreToken)> on_stored;
-    std::function<void(const Error&)> on_failed;
-  };
-
   Reactor& reactor;
-  std::shared_ptr<Callbacks> callbacks;
+  const RocksOptions options;
+  std::string set_aside;  // where to
+  // Posted tasks hold these; emptied on the reactor's thread when the store goes.
+  std::shared_ptr<StoreHandlers> handlers;
+  std::shared_ptr<DiskRoom> room;
+  std::unique_ptr<rocksdb::Env> files;
   std::unique_ptr<rocksdb::DB> database;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;   // all, the default one first
   std::vector<rocksdb::ColumnFamilyHandle*> families;  // the port's
 
   std::mutex mutex;
   std::condition_variable wake_up;
-  std::deque<std::pair<StoreToken, store::WriteBatch>> queue;
+  Batches queue;
   bool stopping = false;
   bool write_failed = false;  // the writer's, until it is joined
   std::thread writer;
@@ -91,22 +110,48 @@ RocksStore::State::~State() {
       stopping = true;
     }
     wake_up.notify_one();
+    room->give_up();
     writer.join();
   }
-  *callbacks = {};
-  if (write_failed) {
-    abandon(std::move(database), handles);
-    return;
-  }
+  *handlers = {};
+  if (write_failed || room->has_failed()) abandon();
+  if (!database) return;
   for (auto* open_handle : handles) database->DestroyColumnFamilyHandle(open_handle);
 }
 
-Result<std::monostate> RocksStore::State::open(const RocksOptions& options, Found found) {
+// RocksDB cannot close after a failed write without tripping over an assertion of its own, and has nothing to
+// gain from it: a database that is not closed is one that was killed. The process is about to end.
+void RocksStore::State::abandon() {
+  static auto* const abandoned = new std::vector<const void*>;  // outlives even static destructors
+  abandoned->push_back(database.release());
+  abandoned->push_back(files.release());
+  abandoned->insert(abandoned->end(), handles.begin(), handles.end());
+}
+
+// Damage shows where one looks: in the files that opening reads, or, with options.repair, in any.
+Result<std::monostate> RocksStore::State::open_or_repair() {
+  auto found = look_at_database(options);
+  Result<std::monostate> opened = found ? open(*found) : Result<std::monostate>(found.error());
+  if (opened || !options.repair) return opened;
+  if (!(opened.error() == StoreError::kCorrupt || opened.error() == StoreError::kOlderFormat)) return opened;
+  auto moved = set_database_aside(options.folder);
+  if (!moved) return moved.error();
+  set_aside = *moved;
+  return open(Found::kNothing);
+}
+
+Result<std::monostate> RocksStore::State::open(Found found) {
+  if (!has_room_to_open(options.folder)) return Error(StoreError::kNoRoom, options.folder);
   const auto tuning = family_options(options.block_cache_bytes);
   std::vector<rocksdb::ColumnFamilyDescriptor> wanted{{rocksdb::kDefaultColumnFamilyName, tuning}};
   for (const auto& name : options.families) wanted.emplace_back(name, tuning);
+  auto file_system = make_file_system(room);
+  if (options.observe_files) file_system = options.observe_files(std::move(file_system));
+  files = rocksdb::NewCompositeEnv(file_system);
+  auto tuned = database_options();
+  tuned.env = files.get();
   rocksdb::DB* opened = nullptr;
-  auto status = rocksdb::DB::Open(database_options(), options.folder, wanted, &handles, &opened);
+  auto status = rocksdb::DB::Open(tuned, options.folder, wanted, &handles, &opened);
   if (!status.ok()) return to_store_error(options, status);
   database.reset(opened);
   families.assign(handles.begin() + 1, handles.end());
@@ -122,29 +167,32 @@ Result<std::monostate> RocksStore::State::open(const RocksOptions& options, Foun
   return std::monostate{};
 }
 
+void RocksStore::State::require(const rocksdb::Status& status) const {
+  if (!status.ok()) throw std::runtime_error("reading: " + to_store_error(options, status).message());
+}
+
 void RocksStore::State::run_writer() {
   while (true) {
-    std::deque<std::pair<StoreToken, store::WriteBatch>> batches;
+    Batches batches;
     {
       std::unique_lock lock(mutex);
       wake_up.wait(lock, [this] { return stopping || !queue.empty(); });
       if (queue.empty()) return;
       batches.swap(queue);
     }
-    const auto status = commit(batches);
+    StoreCommit figures;
+    const auto status = commit(batches, figures);
     // The writer ends here: whether the batch happened is unknown, so nothing may be reported stored after it.
     if (!status.ok()) {
       write_failed = true;
       return report_failed(status);
     }
-    std::vector<StoreToken> tokens;
-    tokens.reserve(batches.size());
-    for (const auto& [token, batch] : batches) tokens.push_back(token);
-    report_stored(std::move(tokens));
+    report_stored(batches, figures);
   }
 }
 
-rocksdb::Status RocksStore::State::commit(const std::deque<std::pair<StoreToken, store::WriteBatch>>& batches) {
+rocksdb::Status RocksStore::State::commit(const Batches& batches, StoreCommit& figures) {
+  const auto began = std::chrono::steady_clock::now();
   rocksdb::WriteBatch all;
   for (const auto& [token, batch] : batches) {
     for (const store::Write& write : batch.writes()) {
@@ -153,13 +201,21 @@ rocksdb::Status RocksStore::State::commit(const std::deque<std::pair<StoreToken,
       if (!status.ok()) return status;
     }
   }
+  figures.batches = batches.size();
+  figures.size_bytes = all.GetDataSize();
   rocksdb::WriteOptions synced;
   synced.sync = true;
-  return database->Write(synced, &all);
+  auto status = database->Write(synced, &all);
+  figures.took = std::chrono::steady_clock::now() - began;
+  return status;
 }
 
-void RocksStore::State::report_stored(std::vector<StoreToken> tokens) {
-  reactor.post([to = callbacks, done = std::move(tokens)] {
+void RocksStore::State::report_stored(const Batches& batches, const StoreCommit& figures) {
+  std::vector<StoreToken> tokens;
+  tokens.reserve(batches.size());
+  for (const auto& [token, batch] : batches) tokens.push_back(token);
+  reactor.post([to = handlers, figures, done = std::move(tokens)] {
+    if (to->on_commit) to->on_commit(figures);
     for (const StoreToken token : done) {
       if (to->on_stored) to->on_stored(token);
     }
@@ -167,7 +223,7 @@ void RocksStore::State::report_stored(std::vector<StoreToken> tokens) {
 }
 
 void RocksStore::State::report_failed(const rocksdb::Status& status) {
-  reactor.post([to = callbacks, error = Error(StoreError::kWriteFailed, status.ToString())] {
+  reactor.post([to = handlers, error = to_write_error(options, status)] {
     if (to->on_failed) to->on_failed(error);
   });
 }
@@ -176,12 +232,9 @@ RocksStore::RocksStore(std::unique_ptr<State> state) : state_(std::move(state)) 
 RocksStore::~RocksStore() = default;
 
 Result<std::unique_ptr<RocksStore>> RocksStore::open(Reactor& reactor, const RocksOptions& options,
-                                                     std::function<void(StoreToken)> on_stored,
-                                                     std::function<void(const Error&)> on_failed) {
-  const auto found = look_at_database(options);
-  if (!found) return found.error();
-  auto state = std::make_unique<State>(reactor, std::move(on_stored), std::move(on_failed));
-  SUARA_TRY(state->open(options, *found));
+                                                     StoreHandlers handlers) {
+  auto state = std::make_unique<State>(reactor, options, std::move(handlers));
+  SUARA_TRY(state->open_or_repair());
   state->writer = std::thread([raw = state.get()] { raw->run_writer(); });
   return std::unique_ptr<RocksStore>(new RocksStore(std::move(state)));
 }
@@ -194,11 +247,13 @@ void RocksStore::store(StoreToken token, store::WriteBatch batch) {
   state_->wake_up.notify_one();
 }
 
+const std::string& RocksStore::set_aside() const { return state_->set_aside; }
+
 std::optional<std::string> RocksStore::get(store::Family family, std::string_view key) const {
   std::string value;
   const auto status = state_->database->Get({}, state_->handle(family), to_slice(key), &value);
   if (status.IsNotFound()) return std::nullopt;
-  require(status);
+  state_->require(status);
   return value;
 }
 
@@ -207,7 +262,7 @@ void RocksStore::scan(store::Family family, std::string_view from, const Visitor
   for (at->Seek(to_slice(from)); at->Valid(); at->Next()) {
     if (!visit(to_view(at->key()), to_view(at->value()))) return;
   }
-  require(at->status());
+  state_->require(at->status());
 }
 
 void RocksStore::scan_back(store::Family family, std::string_view from, const Visitor& visit) const {
@@ -215,7 +270,7 @@ void RocksStore::scan_back(store::Family family, std::string_view from, const Vi
   for (at->SeekForPrev(to_slice(from)); at->Valid(); at->Prev()) {
     if (!visit(to_view(at->key()), to_view(at->value()))) return;
   }
-  require(at->status());
+  state_->require(at->status());
 }
 
 }  // namespace suara::shell

@@ -7,10 +7,15 @@
 #include "common/util/result.hpp"
 #include "common/util/strong_id.hpp"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
+
+namespace rocksdb {
+class FileSystem;
+}
 
 namespace suara::shell {
 
@@ -19,8 +24,10 @@ enum class StoreError {
   kLocked,         ///< another process has it open: exit 69
   kNotPermitted,   ///< exit 77
   kNewerFormat,    ///< written by a newer release: exit 78, nothing touched
+  kOlderFormat,    ///< written by an older release, in a format no longer read: exit 78, or repaired
   kOtherIdentity,  ///< belongs to another network: exit 78, nothing touched
-  kCorrupt,        ///< damaged: exit 74
+  kCorrupt,        ///< damaged, or files are missing: exit 74
+  kNoRoom,         ///< too full a disk to open it on: exit 74
   kWriteFailed,    ///< a commit or its sync failed; whether it happened is unknown: exit 74
 };
 ErrorText describe(StoreError error);
@@ -31,19 +38,47 @@ struct RocksOptions {
   std::uint32_t format_version = 1;
   std::string identity;  ///< e.g. network id in hex; must match what the database was made with
   std::size_t block_cache_bytes = 32 * 1024 * 1024;
+  bool repair = false;        ///< check all of it, and set a damaged one aside (rocks_repair.hpp) to begin an empty one
+  std::string damage_advice;  ///< what to do about a damaged one; said with every kCorrupt and kOlderFormat
+
+  using FileSystem = std::shared_ptr<rocksdb::FileSystem>;
+  std::function<FileSystem(FileSystem)> observe_files;  ///< for tests: sees every operation on files
+};
+
+/// What the writer made durable at once, for whoever measures.
+struct StoreCommit {
+  std::size_t batches = 0;
+  std::size_t size_bytes = 0;       ///< of keys, values and their framing
+  std::chrono::nanoseconds took{};  ///< the write and its sync
+};
+
+/// All run on the reactor's thread; those not set are not called.
+struct StoreHandlers {
+  std::function<void(StoreToken)> on_stored;
+  /// The disk is full: what was queued waits, in order, and nothing more is reported stored until there is room. When
+  /// this is not set a full disk is a failure.
+  std::function<void(const std::string& reason)> on_unavailable;
+  std::function<void()> on_available;
+  /// Nothing is reported stored after it.
+  std::function<void(const Error&)> on_failed;
+  /// Before the commit's batches are reported stored.
+  std::function<void(const StoreCommit&)> on_commit;
 };
 
 class RocksStore final : public store::StoreView {
  public:
-  /// Opens or makes the database. The callbacks run on the reactor's thread.
+  /// Opens or makes the database.
   static Result<std::unique_ptr<RocksStore>> open(Reactor& reactor, const RocksOptions& options,
-                                                  std::function<void(StoreToken)> on_stored,
-                                                  std::function<void(const Error&)> on_failed);
+                                                  StoreHandlers handlers);
   ~RocksStore() override;
 
   /// Queues a batch. Durable in the order given; all that is queued when the writer gets to it is one commit.
   void store(StoreToken token, store::WriteBatch batch);
 
+  /// Where a damaged database was set aside, if it was.
+  [[nodiscard]] const std::string& set_aside() const;
+
+  /// Reads throw std::runtime_error when the database cannot be read: that must not look like a key that is absent.
   [[nodiscard]] std::optional<std::string> get(store::Family family, std::string_view key) const override;
   void scan(store::Family family, std::string_view from, const Visitor& visit) const override;
   void scan_back(store::Family family, std::string_view from, const Visitor& visit) const override;

@@ -6,6 +6,8 @@
 namespace suara::shell {
 
 void notify_ready(const std::string& status);
+/// To be followed by notify_ready().
+void notify_reloading();
 void notify_stopping();
 
 }  // namespace suara::shell

@@ -22,13 +22,14 @@ ExitCode exit_code_for(const Error& error) {
   if (error == NetworkError::kAddressInUse || error == NetworkError::kCannotListen || error == StoreError::kLocked) {
     return ExitCode::kUnavailable;
   }
-  if (error == StoreError::kNotPermitted || error == FolderError::kNotPermitted ||
-      error == KeyFileError::kNotReadable || error == KeyFileError::kCannotCreate) {
+  if (error == NetworkError::kPrivilegedPort || error == StoreError::kNotPermitted ||
+      error == FolderError::kNotPermitted || error == KeyFileError::kNotReadable ||
+      error == KeyFileError::kCannotCreate) {
     return ExitCode::kPermission;
   }
-  if (error == StoreError::kNewerFormat || error == StoreError::kOtherIdentity || error == FolderError::kNotAFolder ||
-      error == KeyFileError::kMissing || error == KeyFileError::kTooOpen || error == KeyFileError::kNotAKey ||
-      error == KeyFileError::kExists) {
+  if (error == StoreError::kNewerFormat || error == StoreError::kOlderFormat || error == StoreError::kOtherIdentity ||
+      error == FolderError::kNotAFolder || error == KeyFileError::kMissing || error == KeyFileError::kTooOpen ||
+      error == KeyFileError::kNotAKey || error == KeyFileError::kExists) {
     return ExitCode::kConfiguration;
   }
   return ExitCode::kIo;

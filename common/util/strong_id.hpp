@@ -19,6 +19,10 @@ using ConnectionId = StrongId<struct ConnectionTag>;
 using StoreToken = StrongId<struct StoreTag>;
 /// An outgoing connection attempt, numbered by whoever asks for it.
 using DialId = StrongId<struct DialTag>;
+/// A signature handed out to be checked, numbered by whoever asks.
+using SignatureCheckId = StrongId<struct SignatureCheckTag>;
+/// A question whether somebody is at an address, numbered by whoever asks it.
+using ProbeId = StrongId<struct ProbeTag>;
 
 }  // namespace suara
 

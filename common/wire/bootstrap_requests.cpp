@@ -14,7 +14,7 @@ namespace suara::wire {
 namespace json = boost::json;
 namespace {
 
-constexpr std::string_view kKnownTypes = "REGISTER, GET_PEERS, REMOVE, SUBSCRIBE, PING";
+constexpr std::string_view kKnownTypes = "REGISTER, GET_PEERS, REMOVE, SUBSCRIBE, INSPECT, PING";
 
 Result<BootstrapRequest> decode_register(const ObjectReader& payload) {
   auto address = address_member(payload);
@@ -23,11 +23,23 @@ Result<BootstrapRequest> decode_register(const ObjectReader& payload) {
   if (!network) return network.error();
   auto status = status_member(payload);
   if (!status) return status.error();
-  return BootstrapRequest(Register{Flavour::kNative, std::move(*address), std::move(*network), std::move(*status), {}});
+  auto authorization = authorization_members(payload);
+  if (!authorization) return authorization.error();
+  return BootstrapRequest(
+      Register{Flavour::kNative, std::move(*address), std::move(*network), std::move(*status), {}, *authorization});
+}
+
+// GET_PEERS alone may mean every network, and then only page by page: a fair sample of all of them is none of any.
+Result<std::string> listed_network_member(const ObjectReader& payload) {
+  const auto text = text_or(payload, "network", kMaxTypeSizeBytes);
+  if (!text || *text != kEveryNetwork) return network_member(payload);
+  if (payload.has("after")) return std::string(kEveryNetwork);
+  return Error(DecodeError::kBadValue,
+               "payload.network \"*\" needs payload.after: all networks are listed page by page");
 }
 
 Result<BootstrapRequest> decode_get_peers(const ObjectReader& payload) {
-  auto network = network_member(payload);
+  auto network = listed_network_member(payload);
   if (!network) return network.error();
   const auto limit = integer_or(payload, "limit", 0, UINT32_MAX);
   if (!limit) return limit.error();
@@ -48,7 +60,17 @@ Result<BootstrapRequest> decode_remove(const ObjectReader& payload) {
   if (!address) return address.error();
   auto network = network_member(payload);
   if (!network) return network.error();
-  return BootstrapRequest(Remove{Flavour::kNative, std::move(*address), std::move(*network)});
+  auto authorization = authorization_members(payload);
+  if (!authorization) return authorization.error();
+  return BootstrapRequest(Remove{Flavour::kNative, std::move(*address), std::move(*network), *authorization});
+}
+
+Result<BootstrapRequest> decode_inspect(const ObjectReader& payload) {
+  auto address = address_member(payload);
+  if (!address) return address.error();
+  auto network = network_member(payload);
+  if (!network) return network.error();
+  return BootstrapRequest(Inspect{std::move(*address), std::move(*network)});
 }
 
 Result<BootstrapRequest> decode_subscribe(const ObjectReader& payload) {
@@ -68,6 +90,7 @@ struct Encoder {
     CHECK(request.flavour == Flavour::kNative);
     json::object payload{{"address", request.address.text()}, {"network", request.network}};
     if (request.status) payload["status"] = status_object(*request.status);
+    add_authorization(payload, request.authorization);
     return encode_envelope("REGISTER", payload);
   }
   std::string operator()(const GetPeers& request) const {
@@ -79,12 +102,17 @@ struct Encoder {
   }
   std::string operator()(const Remove& request) const {
     CHECK(request.flavour == Flavour::kNative);
-    return encode_envelope("REMOVE", {{"address", request.address.text()}, {"network", request.network}});
+    json::object payload{{"address", request.address.text()}, {"network", request.network}};
+    add_authorization(payload, request.authorization);
+    return encode_envelope("REMOVE", payload);
   }
   std::string operator()(const Subscribe& request) const {
     json::object payload{{"network", request.network}};
     if (request.since_revision) payload["since"] = *request.since_revision;
     return encode_envelope("SUBSCRIBE", payload);
+  }
+  std::string operator()(const Inspect& request) const {
+    return encode_envelope("INSPECT", {{"address", request.address.text()}, {"network", request.network}});
   }
   std::string operator()(const Ping&) const { return encode_envelope("PING", {}); }
 };
@@ -92,8 +120,9 @@ struct Encoder {
 }  // namespace
 
 Result<BootstrapRequest> decode_bootstrap_request(std::string_view text) {
-  const auto object = parse_json_object(text);
+  auto object = parse_json_object(text);
   if (!object) return object.error();
+  if (!ObjectReader(*object).has("type")) *object = with_classic_names(*object);
   const ObjectReader message(*object);
   if (!message.has("type")) {
     auto v0 = decode_classic_v0(text);
@@ -118,6 +147,7 @@ Result<BootstrapRequest> decode_bootstrap_request(std::string_view text) {
   if (*type == "GET_PEERS") return decode_get_peers(members);
   if (*type == "REMOVE") return decode_remove(members);
   if (*type == "SUBSCRIBE") return decode_subscribe(members);
+  if (*type == "INSPECT") return decode_inspect(members);
   if (*type == "PING") return BootstrapRequest(Ping{});
   return unknown_type(*type, kKnownTypes);
 }

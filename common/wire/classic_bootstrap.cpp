@@ -22,17 +22,6 @@ constexpr std::string_view kBlanks = " \t\r\n";
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-// The object with the members we know renamed to how we spell them.
-json::object with_known_names(const json::object& object) {
-  json::object renamed;
-  for (const auto& member : object) {
-    std::string name;
-    for (const char c : std::string_view(member.key().data(), member.key().size())) name += lower(c);
-    if (name == "address" || name == "publickey") renamed[name] = member.value();
-  }
-  return renamed;
-}
-
 // Whether the quote before `rest` ends a string, when keys may hold quotes too: it must be followed by what
 // follows a name or a value.
 bool ends_string(std::string_view rest) {
@@ -80,7 +69,7 @@ std::string escape_raw_bytes(std::string_view text) {
 }
 
 Result<ClassicPeer> decode_peer(const json::object& object, const std::string& path) {
-  const json::object known = with_known_names(object);
+  const json::object known = with_classic_names(object);
   const ObjectReader reader(known, path);
   const auto address_text = reader.text("address", kMaxAddressTextSizeBytes);
   if (!address_text) return address_text.error();
@@ -122,6 +111,18 @@ json::object peer_object(const ClassicPeer& peer) {
 }
 
 }  // namespace
+
+json::object with_classic_names(const json::object& object) {
+  json::object renamed;
+  for (const auto& member : object) {
+    std::string name;
+    for (const char c : std::string_view(member.key().data(), member.key().size())) name += lower(c);
+    for (const std::string_view known : {"type", "payload", "address", "publickey"}) {
+      if (name == known) renamed[known] = member.value();
+    }
+  }
+  return renamed;
+}
 
 Result<BootstrapRequest> decode_classic_v0(std::string_view text) {
   const auto object = parse_json_object(text);

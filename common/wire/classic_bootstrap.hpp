@@ -4,6 +4,8 @@
 
 #include "common/wire/bootstrap_messages.hpp"
 
+#include <boost/json/object.hpp>
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +23,9 @@ struct ClassicPeer {
   Address address;
   std::string key;
 };
+
+/// The members that classic requests have, in small letters: their programs match names without regard to case.
+boost::json::object with_classic_names(const boost::json::object& object);
 
 /// v0: an object without `type`, with an `address`.
 Result<BootstrapRequest> decode_classic_v0(std::string_view object);

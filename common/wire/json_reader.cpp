@@ -114,6 +114,15 @@ Result<std::uint64_t> ObjectReader::integer(std::string_view name, std::uint64_t
   return number;
 }
 
+Result<std::int64_t> ObjectReader::signed_integer(std::string_view name) const {
+  const auto found = member(name);
+  if (!found) return found.error();
+  const json::value& value = **found;
+  if (value.is_int64()) return value.get_int64();
+  if (!value.is_number()) return wrong_type(path_of(name), "a number");
+  return Error(DecodeError::kBadValue, path_of(name) + " must be a whole number from -2^63 to 2^63-1");
+}
+
 Result<bool> ObjectReader::boolean(std::string_view name) const {
   const auto value = member(name);
   if (!value) return value.error();

@@ -30,6 +30,7 @@ class ObjectReader {
   [[nodiscard]] bool has(std::string_view name) const;
   [[nodiscard]] Result<std::string> text(std::string_view name, std::size_t max_size_bytes) const;
   [[nodiscard]] Result<std::uint64_t> integer(std::string_view name, std::uint64_t max = UINT64_MAX) const;
+  [[nodiscard]] Result<std::int64_t> signed_integer(std::string_view name) const;
   [[nodiscard]] Result<bool> boolean(std::string_view name) const;
   [[nodiscard]] Result<ObjectReader> object(std::string_view name) const;
   [[nodiscard]] Result<std::vector<ObjectReader>> objects(std::string_view name, std::size_t max_items) const;

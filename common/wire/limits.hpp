@@ -30,6 +30,9 @@ inline constexpr std::size_t kMaxCursorSizeBytes = 1024;
 /// Peers in one answer; a larger directory answers with a fair sample.
 inline constexpr std::size_t kMaxPeersPerAnswer = 1000;
 
+/// Other bootstrap servers that an answer names; more are refused as configuration.
+inline constexpr std::size_t kMaxOtherServers = 16;
+
 // ---- peer messages: more than this in one message is a violation and disconnects -------------------------------
 
 inline constexpr std::size_t kHeaderSizeBytes = 96;

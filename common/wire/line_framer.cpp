@@ -36,7 +36,10 @@ Result<std::optional<std::string_view>> LineFramer::next() {
     if (line.ends_with('\n')) line.remove_suffix(1);
     // A '\r' counts, so that the verdict does not depend on whether the '\n' came in the same read.
     if (line.size() > max_line_size_bytes_) break;
-    if (!end) return std::optional<std::string_view>();
+    if (!end) {
+      if (line.empty()) release_buffer();
+      return std::optional<std::string_view>();
+    }
 
     begin_ = *end;
     depth_ = 0;
@@ -48,6 +51,23 @@ Result<std::optional<std::string_view>> LineFramer::next() {
   buffer_.clear();
   begin_ = scanned_ = 0;
   return Error(FramingError::kLineTooLong, "the limit is " + std::to_string(max_line_size_bytes_) + " bytes");
+}
+
+// A connection that is idle after a long line must not cost as much for as long as it is open.
+void LineFramer::release_buffer() {
+  constexpr std::size_t kKeptBytes = 1024;
+  begin_ = scanned_ = 0;
+  if (buffer_.capacity() > kKeptBytes) {
+    buffer_ = std::string();
+  } else {
+    buffer_.clear();
+  }
+}
+
+void LineFramer::only_newlines() {
+  mode_ = Mode::kLine;  // nothing that was looked at before and is still here holds a newline
+  depth_ = 0;
+  in_string_ = escaped_ = false;
 }
 
 // One past the line's last byte, its newline included.

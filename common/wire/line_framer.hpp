@@ -33,10 +33,13 @@ class LineFramer {
   Result<std::optional<std::string_view>> next();
 
   void set_max_line_size(std::size_t size_bytes) { max_line_size_bytes_ = size_bytes; }
+  /// From the next call of next() on: an object that is no line yet becomes one at its newline.
+  void only_newlines();
   [[nodiscard]] std::size_t buffered_bytes() const { return buffer_.size() - begin_; }
 
  private:
   std::optional<std::size_t> find_end();
+  void release_buffer();
 
   Mode mode_;
   std::size_t max_line_size_bytes_;

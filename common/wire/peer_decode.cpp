@@ -2,6 +2,7 @@
 #include "common/util/hex.hpp"
 #include "common/wire/decode_error.hpp"
 #include "common/wire/envelope.hpp"
+#include "common/wire/hex_member.hpp"
 #include "common/wire/limits.hpp"
 #include "common/wire/peer_messages.hpp"
 
@@ -9,8 +10,6 @@
 #include <boost/json/value.hpp>
 
 #include <algorithm>
-#include <array>
-#include <cstring>
 
 namespace suara::wire::peer {
 namespace {
@@ -19,22 +18,8 @@ Error bad_value(const std::string& path, std::string_view wanted) {
   return {DecodeError::kBadValue, path + " must be " + std::string(wanted)};
 }
 
-/// Exactly N bytes in hexadecimal.
-template <std::size_t N>
-Result<std::array<std::uint8_t, N>> hex_bytes(const ObjectReader& reader, std::string_view name) {
-  const auto text = reader.text(name, 2 * N);
-  if (!text) return text.error();
-  const auto bytes = from_hex(*text);
-  if (!bytes || bytes->size() != N) {
-    return bad_value(reader.path_of(name), std::to_string(2 * N) + " hexadecimal digits");
-  }
-  std::array<std::uint8_t, N> array{};
-  std::memcpy(array.data(), bytes->data(), N);
-  return array;
-}
-
 Result<Hash256> hash(const ObjectReader& reader, std::string_view name) {
-  const auto bytes = hex_bytes<32>(reader, name);
+  const auto bytes = hex_member<32>(reader, name);
   if (!bytes) return bytes.error();
   Hash256 value;
   value.bytes = *bytes;
@@ -96,7 +81,7 @@ Result<Message> decode_hello(const Envelope& envelope, const ObjectReader& reade
   const auto network = hash(reader, "network");
   if (!network) return network.error();
   hello.network = NetworkId(*network);
-  const auto key = hex_bytes<sizeof(PublicKey::bytes)>(reader, "node_key");
+  const auto key = hex_member<sizeof(PublicKey::bytes)>(reader, "node_key");
   if (!key) return key.error();
   hello.node_key.bytes = *key;
   const auto nonce = hash(reader, "nonce");
@@ -125,7 +110,7 @@ Result<Message> decode_hello(const Envelope& envelope, const ObjectReader& reade
 }
 
 Result<Message> decode_hello_proof(const Envelope&, const ObjectReader& reader) {
-  const auto signature = hex_bytes<64>(reader, "signature");
+  const auto signature = hex_member<64>(reader, "signature");
   if (!signature) return signature.error();
   HelloProof proof;
   proof.signature.bytes = *signature;

@@ -1,5 +1,6 @@
 #include "peer-node/node/connections.hpp"
 
+#include "common/wire/dial_back.hpp"
 #include "common/wire/limits.hpp"
 #include "peer-node/chain/work.hpp"
 #include "peer-node/classic/chain_view.hpp"
@@ -93,10 +94,36 @@ bool Connections::stranger(ConnectionId connection, std::string_view line) {
     classic_line(connection, classic_[connection] = {stranger.host}, request);
     return true;
   }
+  if (dial_back(connection, stranger.host, line)) return true;
   p2p::Handshake handshake(p2p::Role::kAcceptor, context_.network, context_.options.node_key, context_.rng);
   const std::string remote = wire::Address{stranger.host, stranger.port}.text();
   context_.peers.add(p2p::Peer(connection, std::move(handshake), remote, stranger.since));
   return false;  // the line itself is the peer's first
+}
+
+// Strangers could have us sign as often as they like to connect; bootstrap servers we know are answered all the same.
+bool Connections::dial_back(ConnectionId connection, const std::string& host, std::string_view line) {
+  const auto request = wire::decode_dial_back(line);
+  if (!request) return false;
+  const auto gained = (context_.now.instant - dial_backs_counted_at_) / kDialBackInterval;
+  if (gained > 0) {
+    dial_backs_counted_at_ += gained * kDialBackInterval;
+    const auto space = kMaxDialBacksAtOnce - dial_backs_left_;
+    dial_backs_left_ += std::min(space, static_cast<std::size_t>(gained));
+  }
+  if (!finding_.is_bootstrap_host(host)) {
+    if (dial_backs_left_ == 0) {
+      context_.out.close(connection, "too many dial-backs");
+      return true;
+    }
+    --dial_backs_left_;
+  }
+  const PrivateKey& key = context_.options.node_key;
+  const Hash256 digest = wire::dial_back_digest(context_.network, request->nonce, request->address);
+  const wire::DialBackAnswer::Proof proof{key.public_key(), key.sign(digest)};
+  context_.out.send(connection, encode(wire::DialBackAnswer{request->nonce, context_.network, proof}));
+  context_.out.close(connection, "dial-back answered");
+  return true;
 }
 
 void Connections::classic_line(ConnectionId connection, Classic& client, const classic::Request& request) {

@@ -1,9 +1,10 @@
 // From a bare connection to a proven peer, and its upkeep: who speaks (native or classic), handshake, duplicates, caps,
-// pings. What a proven peer says is the node's business.
+// pings. What a proven peer says is the node's business. A bootstrap server that dials back is answered in passing.
 #pragma once
 
 #include "peer-node/classic/classic_request.hpp"
 #include "peer-node/node/context.hpp"
+#include "peer-node/node/limits.hpp"
 #include "peer-node/node/peer_finding.hpp"
 
 #include <map>
@@ -59,6 +60,7 @@ class Connections {
   [[nodiscard]] bool passes_for_static(const p2p::Peer& peer) const;
   bool survives_duplicates(p2p::Peer& peer);
   void refuse(p2p::Peer& peer, const Error& why);
+  bool dial_back(ConnectionId connection, const std::string& host, std::string_view line);
   void classic_line(ConnectionId connection, Classic& client, const classic::Request& request);
   [[nodiscard]] std::optional<Instant> deadline_of(const p2p::Peer& peer) const;
 
@@ -66,6 +68,8 @@ class Connections {
   PeerFinding& finding_;
   std::map<ConnectionId, Stranger> strangers_;
   std::map<ConnectionId, Classic> classic_;
+  std::size_t dial_backs_left_ = kMaxDialBacksAtOnce;
+  Instant dial_backs_counted_at_{};
 };
 
 }  // namespace suara::node

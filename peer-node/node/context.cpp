@@ -12,6 +12,11 @@ std::optional<StoreToken> Context::commit(store::WriteBatch batch) {
   return token;
 }
 
+std::optional<StoreToken> Context::newest_in_flight() const {
+  if (overlay.batches_in_flight() == 0) return std::nullopt;
+  return StoreToken{next_token_ - 1};
+}
+
 void Context::drop(p2p::Peer& peer, const Error& why, Severity severity) {
   if (peer.closing) return;
   peer.closing = true;

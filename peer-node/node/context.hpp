@@ -41,6 +41,8 @@ struct Context {
   /// Hands the draft's writes to the store; nullopt when there are none.
   std::optional<StoreToken> commit(store::Draft& draft);
   std::optional<StoreToken> commit(store::WriteBatch batch);
+  /// The newest batch that is not durable yet: what the overlay shows is durable once this one is.
+  [[nodiscard]] std::optional<StoreToken> newest_in_flight() const;
 
   /// Ends a connection: says why to the peer and to the log. Nothing of it is listened to any more.
   void drop(p2p::Peer& peer, const Error& why, Severity severity = Severity::kWarning);

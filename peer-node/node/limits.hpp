@@ -12,7 +12,8 @@ inline constexpr std::size_t kChecksPerJob = 256;
 /// Signature checks under way; above it submitted transactions are refused, and those of peers not asked for.
 inline constexpr std::size_t kMaxPendingChecks = 50'000;
 
-/// Accepted transactions that wait for the disk before they are answered; above it submitted ones are refused.
+/// Answers to submissions that wait for the disk; above it further submissions are refused, while those whose
+/// signatures are under way still join.
 inline constexpr std::size_t kMaxUnstoredAnswers = 50'000;
 
 /// The miner's block is renewed at most this often because the mempool has grown.
@@ -26,6 +27,11 @@ inline constexpr std::chrono::minutes kLongestLook{1};
 
 /// Senders of bodies that are not connected yet, remembered to know whom to blame; beyond it one is forgotten.
 inline constexpr std::size_t kMaxBodySources = 4096;
+
+/// Dial-backs answered for strangers, each with a signature (20 us): so many at once, then one per interval; more are
+/// closed unanswered. The bootstrap servers this node talks to are not counted.
+inline constexpr std::size_t kMaxDialBacksAtOnce = 100;
+inline constexpr std::chrono::milliseconds kDialBackInterval{10};
 
 /// A reorganisation at least this deep is reported as a warning.
 inline constexpr std::size_t kDeepReorganisationBlocks = 6;

@@ -9,7 +9,7 @@ PeerFinding::PeerFinding(Context& context)
     : context_(context),
       manager_(context.options.static_peers, context.options.advertise, context.options.max_outbound) {
   for (const wire::Address& server : context.options.bootstrap) {
-    clients_.emplace_back(server, context.network, context.options.advertise,
+    clients_.emplace_back(server, context.network, context.options.node_key, context.options.advertise,
                           [&context](Now) { return context.status(); });
     bootstrap_hosts_.insert(server.host);
   }
@@ -88,7 +88,7 @@ bool PeerFinding::disconnected(ConnectionId connection, const Error& reason) {
 }
 
 void PeerFinding::notice(const std::string& remote_host, const wire::Address& address, bool joined) {
-  if (!bootstrap_hosts_.contains(remote_host)) return;
+  if (!is_bootstrap_host(remote_host)) return;
   if (joined) {
     learn({address});
   } else {
@@ -206,7 +206,7 @@ std::optional<Instant> PeerFinding::deadline() const {
 }
 
 void PeerFinding::shut_down() {
-  for (p2p::BootstrapClient& client : clients_) client.shut_down(context_.now.instant, context_.out);
+  for (p2p::BootstrapClient& client : clients_) client.shut_down(context_.now, context_.out);
 }
 
 bool PeerFinding::removals_pending() const {

@@ -39,6 +39,8 @@ class PeerFinding {
   /// A classic notice; counts only when it comes from a configured bootstrap server.
   void notice(const std::string& remote_host, const wire::Address& address, bool joined);
 
+  [[nodiscard]] bool is_bootstrap_host(const std::string& host) const { return bootstrap_hosts_.contains(host); }
+
   void drive();
   [[nodiscard]] std::optional<Instant> deadline() const;
 

@@ -12,11 +12,15 @@ namespace suara::node {
 
 // -- from the API ------------------------------------------------------------------------------------------------
 
-Result<ledger::Transaction> TransactionRelay::judge(const Submit& request) const {
+Result<void> TransactionRelay::accepting() const {
   if (context_.stopping) return Error(NodeError::kShuttingDown);
   if (context_.chain == nullptr) return Error(NodeError::kNoSpecification);
   if (context_.verification.pending_checks() >= kMaxPendingChecks) return Error(NodeError::kBusy);
   if (unstored_.size() >= kMaxUnstoredAnswers) return Error(NodeError::kBusy);
+  return {};
+}
+
+Result<ledger::Transaction> TransactionRelay::judge(const Submit& request) const {
   auto transaction = ledger::decode_transaction(request.transaction);
   if (!transaction) return transaction;
   const auto id = ledger::transaction_id(*transaction);
@@ -27,11 +31,12 @@ Result<ledger::Transaction> TransactionRelay::judge(const Submit& request) const
 }
 
 void TransactionRelay::submit(const Submit& request) {
-  auto judged = judge(request);
-  if (!judged) {
-    context_.out.add(Respond{request.request, judged.error()});
+  if (const auto accepted = accepting(); !accepted) {
+    context_.out.add(Respond{request.request, accepted.error()});
     return;
   }
+  auto judged = judge(request);
+  if (!judged) return respond(request.request, judged.error());
   const SignatureCheck check = check_of(*judged);
   context_.verification.request(
       {check},
@@ -40,23 +45,24 @@ void TransactionRelay::submit(const Submit& request) {
 }
 
 void TransactionRelay::submitted(RequestId request, const ledger::Transaction& transaction, bool holds) {
-  if (!holds) {
-    context_.out.add(Respond{request, Error(chain::RuleError::kBadSignature)});
-    return;
-  }
+  if (!holds) return respond(request, Error(chain::RuleError::kBadSignature));
   store::Draft draft(context_.overlay);
   const auto admitted = admit(transaction, draft);
-  const auto token = context_.commit(draft);
-  if (admitted && token) {
-    unstored_.push_back({*token, request, *admitted});
+  context_.commit(draft);
+  respond(request, admitted);
+}
+
+void TransactionRelay::respond(RequestId request, Result<ledger::TransactionId> result) {
+  if (const auto in_flight = context_.newest_in_flight()) {
+    unstored_.push_back({*in_flight, request, std::move(result)});
   } else {
-    context_.out.add(Respond{request, admitted});
+    context_.out.add(Respond{request, std::move(result)});
   }
 }
 
 void TransactionRelay::stored(StoreToken token) {
   while (!unstored_.empty() && unstored_.front().token <= token) {
-    context_.out.add(Respond{unstored_.front().request, unstored_.front().id});
+    context_.out.add(Respond{unstored_.front().request, std::move(unstored_.front().result)});
     unstored_.pop_front();
   }
 }

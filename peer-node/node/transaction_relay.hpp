@@ -21,7 +21,7 @@ class TransactionRelay {
       : context_(context), mempool_grew_(std::move(mempool_grew)) {}
 
   void submit(const Submit& request);
-  /// Answers those whose transactions are on disk now.
+  /// Answers those whose answers hold on disk now.
   void stored(StoreToken token);
   void announced(p2p::Peer& peer, const std::vector<Hash256>& ids);
   void received(p2p::Peer& peer, const wire::peer::Transactions& message);
@@ -42,10 +42,14 @@ class TransactionRelay {
   struct Answer {
     StoreToken token;
     RequestId request;
-    ledger::TransactionId id;
+    Result<ledger::TransactionId> result;
   };
 
+  /// Whether there is room for one more, and a chain to judge it by.
+  Result<void> accepting() const;
   Result<ledger::Transaction> judge(const Submit& request) const;
+  /// Once everything seen so far is on disk: "accepted" and "it waits already" must both outlive a power loss.
+  void respond(RequestId request, Result<ledger::TransactionId> result);
   void submitted(RequestId request, const ledger::Transaction& transaction, bool holds);
   void checked(ConnectionId from, const std::vector<ledger::Transaction>& transactions, bool all_hold);
   Result<ledger::TransactionId> admit(const ledger::Transaction& transaction, store::Draft& draft);
@@ -58,7 +62,7 @@ class TransactionRelay {
   p2p::TransactionRequests requests_;
   std::set<ledger::TransactionId> checking_;  // from peers, at the workers
   Refusals refusals_;
-  std::deque<Answer> unstored_;  // accepted, answered once durable
+  std::deque<Answer> unstored_;  // given once what they rest on is durable
 };
 
 }  // namespace suara::node

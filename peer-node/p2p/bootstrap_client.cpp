@@ -1,6 +1,7 @@
 #include "peer-node/p2p/bootstrap_client.hpp"
 
 #include "common/wire/limits.hpp"
+#include "common/wire/request_signing.hpp"
 
 #include <algorithm>
 
@@ -11,15 +12,23 @@ namespace {
 constexpr std::uint32_t kMinRefreshSeconds = 1;
 constexpr std::uint32_t kMaxRefreshSeconds = 24 * 3600;
 
+// Anybody may register any address; dialed by all who hear of it, it would be a weapon. Once the server has reached a
+// peer there it says so.
+bool is_worth_dialing(wire::RowState state) { return state != wire::RowState::kUnverified; }
+
 void keep_earliest(std::optional<Instant>& earliest, std::optional<Instant> other) {
   if (other && (!earliest || *other < *earliest)) earliest = other;
 }
 
 }  // namespace
 
-BootstrapClient::BootstrapClient(wire::Address server, NetworkId network, std::optional<wire::Address> own,
-                                 std::function<wire::PeerStatus(Now)> status)
-    : server_(std::move(server)), network_(network), own_(std::move(own)), status_(std::move(status)) {}
+BootstrapClient::BootstrapClient(wire::Address server, NetworkId network, PrivateKey key,
+                                 std::optional<wire::Address> own, std::function<wire::PeerStatus(Now)> status)
+    : server_(std::move(server)),
+      network_(network),
+      key_(std::move(key)),
+      own_(std::move(own)),
+      status_(std::move(status)) {}
 
 bool BootstrapClient::wants_dial(Instant now) const { return !closed_ && !dial_ && !connection_ && next_dial_ <= now; }
 
@@ -66,13 +75,15 @@ Found BootstrapClient::line(std::string_view line, Now now, Rng& rng, node::Outb
   if (const auto* registered = std::get_if<wire::Registered>(&*reply)) {
     take(*registered, now, out);
   } else if (const auto* peers = std::get_if<wire::Peers>(&*reply)) {
-    for (const wire::PeerEntry& entry : peers->peers) found.joined.push_back(entry.address);
+    for (const wire::PeerEntry& entry : peers->peers) {
+      if (is_worth_dialing(entry.state)) found.joined.push_back(entry.address);
+    }
   } else if (const auto* subscribed = std::get_if<wire::Subscribed>(&*reply)) {
     revision_ = subscribed->revision;
     if (subscribed->reset) send_get_peers(now, rng, out);
   } else if (const auto* joined = std::get_if<wire::PeerJoined>(&*reply)) {
     revision_ = std::max(revision_.value_or(0), joined->revision);
-    found.joined.push_back(joined->address);
+    if (is_worth_dialing(joined->state)) found.joined.push_back(joined->address);
   } else if (const auto* left = std::get_if<wire::PeerLeft>(&*reply)) {
     revision_ = std::max(revision_.value_or(0), left->revision);
     found.left.push_back(left->address);
@@ -88,6 +99,7 @@ void BootstrapClient::take(const wire::Registered& reply, Now now, node::Outbox&
   const seconds refresh(std::clamp(reply.refresh_seconds, kMinRefreshSeconds, kMaxRefreshSeconds));
   refresh_at_ = now.instant + refresh;
   backoff_.reset();
+  sequence_corrected_ = false;
   last_error_code_.clear();
   if (state_ != State::kReachable || !registered_) {
     out.report(Severity::kInfo, "registered with " + name() + " as " + reply.address.text() + ", lease " +
@@ -98,6 +110,11 @@ void BootstrapClient::take(const wire::Registered& reply, Now now, node::Outbox&
 }
 
 void BootstrapClient::take(const wire::ErrorReply& reply, Now now, Rng& rng, node::Outbox& out) {
+  if (own_ && reply.sequence && *reply.sequence != UINT64_MAX && !sequence_corrected_) {
+    sequence_corrected_ = true;  // once: a server that is never content is asked again like any that refuses
+    sequence_ = std::max(sequence_, *reply.sequence);
+    return removing_ ? send_remove(now, out) : send_register(now, out);
+  }
   if (removing_) {
     removing_ = false;  // refused, but answered: there is nothing more to wait for
     return;
@@ -106,7 +123,10 @@ void BootstrapClient::take(const wire::ErrorReply& reply, Now now, Rng& rng, nod
     out.report(Severity::kWarning, name() + " refuses: " + reply.message + " (" + reply.code + ")");
     last_error_code_ = reply.code;
   }
-  if (own_ && !registered_) refresh_at_ = now.instant + backoff_.next(rng);
+  if (!own_ || refresh_at_) return;
+  constexpr std::uint64_t kLongestWaitMs = kMaxRefreshSeconds * 1000ULL;
+  const milliseconds asked_for(std::min(reply.retry_after_ms.value_or(0), kLongestWaitMs));
+  refresh_at_ = now.instant + std::max(asked_for, backoff_.next(rng));
 }
 
 void BootstrapClient::tick(Now now, Rng& rng, node::Outbox& out) {
@@ -135,7 +155,7 @@ std::optional<Instant> BootstrapClient::deadline() const {
   return earliest;
 }
 
-bool BootstrapClient::shut_down(Instant now, node::Outbox& out) {
+bool BootstrapClient::shut_down(Now now, node::Outbox& out) {
   closed_ = true;
   if (!connection_) return false;
   if (!own_) {
@@ -143,7 +163,8 @@ bool BootstrapClient::shut_down(Instant now, node::Outbox& out) {
     return false;
   }
   removing_ = true;
-  send(wire::Remove{wire::Flavour::kNative, *own_, network_.hex()}, now, out);
+  sequence_corrected_ = false;
+  send_remove(now, out);
   return true;
 }
 
@@ -158,7 +179,19 @@ void BootstrapClient::send_register(Now now, node::Outbox& out) {
   request.address = *own_;
   request.network = network_.hex();
   request.status = status_(now);
+  sign(request, key_, next_sequence(now.wall));
   send(request, now.instant, out);
+}
+
+void BootstrapClient::send_remove(Now now, node::Outbox& out) {
+  wire::Remove request{wire::Flavour::kNative, *own_, network_.hex()};
+  sign(request, key_, next_sequence(now.wall));
+  send(request, now.instant, out);
+}
+
+std::uint64_t BootstrapClient::next_sequence(WallTime now) {
+  sequence_ = std::max(sequence_ + 1, to_unix_ms(now));
+  return sequence_;
 }
 
 void BootstrapClient::send_get_peers(Now now, Rng& rng, node::Outbox& out) {

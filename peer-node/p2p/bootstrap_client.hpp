@@ -1,9 +1,13 @@
 // One bootstrap server, from a node's side: a long-lived connection on which the node registers (and keeps its lease),
 // subscribes to joins and leaves, and asks for the list now and then. A server that cannot be reached is said once,
 // and tried again with jittered backoff; so is one that can be reached again.
+//
+// What it registers and removes is signed by the node's key, so that nobody else can. Sequences are milliseconds since
+// 1970, and greater than the one before even where the clock went back; a server that has seen greater ones, because
+// the clock was ahead in an earlier life, says so, and the next goes on from there.
 #pragma once
 
-#include "common/crypto/sha256.hpp"
+#include "common/crypto/p256.hpp"
 #include "common/util/rng.hpp"
 #include "common/util/strong_id.hpp"
 #include "common/util/time.hpp"
@@ -27,7 +31,7 @@ struct Found {
 class BootstrapClient {
  public:
   /// `own`: what to register; none: the node only listens to the list. `status` is asked at each registration.
-  BootstrapClient(wire::Address server, NetworkId network, std::optional<wire::Address> own,
+  BootstrapClient(wire::Address server, NetworkId network, PrivateKey key, std::optional<wire::Address> own,
                   std::function<wire::PeerStatus(Now)> status);
 
   [[nodiscard]] const wire::Address& server() const { return server_; }
@@ -51,12 +55,14 @@ class BootstrapClient {
   [[nodiscard]] std::optional<Instant> deadline() const;
 
   /// Asks for removal; true when there is an answer to wait for. Nothing is dialed any more.
-  bool shut_down(Instant now, node::Outbox& out);
+  bool shut_down(Now now, node::Outbox& out);
   [[nodiscard]] bool removal_pending() const { return removing_ && connection_.has_value(); }
 
  private:
   void send(const wire::BootstrapRequest& request, Instant now, node::Outbox& out);
   void send_register(Now now, node::Outbox& out);
+  void send_remove(Now now, node::Outbox& out);
+  std::uint64_t next_sequence(WallTime now);
   void send_get_peers(Now now, Rng& rng, node::Outbox& out);
   void lost(const std::string& why, Now now, Rng& rng, node::Outbox& out);
   void reset_connection();
@@ -66,6 +72,7 @@ class BootstrapClient {
 
   wire::Address server_;
   NetworkId network_;
+  PrivateKey key_;
   std::optional<wire::Address> own_;
   std::function<wire::PeerStatus(Now)> status_;
   State state_ = State::kUntried;
@@ -76,6 +83,8 @@ class BootstrapClient {
   bool registered_ = false;
   bool removing_ = false;
   bool closed_ = false;
+  std::uint64_t sequence_ = 0;             // of the last signed request, or what the server says that was
+  bool sequence_corrected_ = false;        // since the last registration that was taken
   std::string last_error_code_;            // reported already
   std::optional<std::uint64_t> revision_;  // of the last event seen
   std::size_t awaited_ = 0;                // replies

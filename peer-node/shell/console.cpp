@@ -17,6 +17,8 @@ std::string candidate_list(const ledger::ElectionState& election) {
   return fmt::format("{}", fmt::join(election.definition.candidates, ", "));
 }
 
+std::string votes_text(std::uint64_t votes) { return fmt::format("{} {}", votes, votes == 1 ? "vote" : "votes"); }
+
 }  // namespace
 
 Console::Console(ConsolePorts ports, ConsoleKeys keys, PrivateKey author)
@@ -104,12 +106,12 @@ void Console::run(const ShowResultCommand& command) {
                      : fmt::format("No election is called '{}'; `elections` lists them\n", command.election));
     return;
   }
-  std::string text = fmt::format("{} ({}, {} votes, at height {})\n", election->definition.title,
-                                 api::election_phase(*election, view.chain->tip(), view.now.wall), election->votes,
-                                 view.chain->tip().height);
+  std::string text = fmt::format("{} ({}, {}, at height {})\n", election->definition.title,
+                                 api::election_phase(*election, view.chain->tip(), view.now.wall),
+                                 votes_text(election->votes), view.chain->tip().height);
   const auto tally = ledger::tally(*view.store, *election);
   for (std::size_t i = 0; i < election->definition.candidates.size() && i < tally.size(); ++i) {
-    text += fmt::format("  {}: {} votes\n", election->definition.candidates[i], tally[i]);
+    text += fmt::format("  {}: {}\n", election->definition.candidates[i], votes_text(tally[i]));
   }
   ports_.print(text);
 }
@@ -165,9 +167,9 @@ void Console::run(const ElectionsCommand&) {
   constexpr std::size_t kShown = 20;
   std::string text;
   for (std::size_t i = 0; i < std::min(elections.size(), kShown); ++i) {
-    text += fmt::format("  {}  {:<8}  {:>6} votes  {} ({})\n", short_id(elections[i].id),
-                        api::election_phase(elections[i], view.chain->tip(), view.now.wall), elections[i].votes,
-                        elections[i].definition.title, candidate_list(elections[i]));
+    text += fmt::format("  {}  {:<8}  {:>12}  {} ({})\n", short_id(elections[i].id),
+                        api::election_phase(elections[i], view.chain->tip(), view.now.wall),
+                        votes_text(elections[i].votes), elections[i].definition.title, candidate_list(elections[i]));
   }
   if (elections.size() > kShown) text += fmt::format("  and {} older ones\n", elections.size() - kShown);
   ports_.print(text);

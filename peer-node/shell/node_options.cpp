@@ -55,24 +55,27 @@ shell::ProgramSpec program_spec() {
       .name = "peer-node",
       .summary = "Keeps the chain of one Suara network: finds peers, syncs, mines, answers over HTTP.",
       .version = std::string(kVersion),
-      .options = {
-          {"Network (one of them)", "dev", "", "the built-in throwaway network"},
-          {"Network (one of them)", "genesis", "FILE", "the network of this chain specification"},
-          {"Network (one of them)", "network", "ID", "the network with this id; a peer sends its specification"},
-          {"Peers", "listen", "HOST:PORT", "where peers connect", "0.0.0.0:3000"},
-          {"Peers", "advertise", "HOST:PORT",
-           "the address that others dial; without it the listening address, or for 0.0.0.0 the address this machine "
-           "reaches its first bootstrap server from"},
-          {"Peers", "bootstrap", "HOST:PORT", "a bootstrap server", std::nullopt, true},
-          {"Peers", "peer", "HOST:PORT", "a peer to stay connected to", std::nullopt, true},
-          {"Chain", "data-dir", "FOLDER", "database, node key and console keys", "suara-peer"},
-          {"Chain", "mine", "", "mine blocks"},
-          {"Chain", "mine-mode", "pending|always",
-           "mine when transactions wait (and one empty block a heartbeat), or always", "pending"},
-          {"Chain", "mine-threads", "N", "mining threads", "1"},
-          {"Interfaces", "http", "HOST:PORT", "where the HTTP interface listens, or `off`", "127.0.0.1:3080"},
-          {"Interfaces", "console", "", "take commands from standard input"},
-      }};
+      .options =
+          {
+              {"Network (one of them)", "dev", "", "the built-in throwaway network"},
+              {"Network (one of them)", "genesis", "FILE", "the network of this chain specification"},
+              {"Network (one of them)", "network", "ID", "the network with this id; a peer sends its specification"},
+              {"Peers", "listen", "HOST:PORT", "where peers connect", "0.0.0.0:3000"},
+              {"Peers", "advertise", "HOST:PORT",
+               "the address that others dial; without it the listening address, or for 0.0.0.0 the address this "
+               "machine "
+               "reaches its first bootstrap server from"},
+              {"Peers", "bootstrap", "HOST:PORT", "a bootstrap server", std::nullopt, true},
+              {"Peers", "peer", "HOST:PORT", "a peer to stay connected to", std::nullopt, true},
+              {"Chain", "data-dir", "FOLDER", "database, node key and console keys", "suara-peer"},
+              {"Chain", "mine", "", "mine blocks"},
+              {"Chain", "mine-mode", "pending|always",
+               "mine when transactions wait (and one empty block a heartbeat), or always", "pending"},
+              {"Chain", "mine-threads", "N", "mining threads", "1"},
+              {"Interfaces", "http", "HOST:PORT", "where the HTTP interface listens, or `off`", "127.0.0.1:3080"},
+              {"Interfaces", "console", "", "take commands from standard input"},
+          },
+      .see_also = {"admin-client(1)", "bootstrap-server(8)", "vote-client(1)"}};
 }
 
 NodeOptions read_node_options(const shell::Config& config) {

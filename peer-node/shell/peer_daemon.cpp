@@ -17,6 +17,9 @@ unsigned verify_threads() { return std::clamp(std::thread::hardware_concurrency(
 shell::LineNetworkOptions network_options() {
   shell::LineNetworkOptions options;
   options.max_send_queue_bytes = p2p::kMaxSendQueueSizeBytes;
+  // Until a hello says otherwise it may be a classic client, who leaves the newline out or ends its side at once.
+  options.framing = wire::LineFramer::Mode::kLineOrObject;
+  options.half_close = std::chrono::seconds(5);
   return options;
 }
 

@@ -18,7 +18,7 @@ void PeerDaemon::perform(const node::Close& action) {
 }
 
 void PeerDaemon::perform(const node::RaiseLineLimit& action) {
-  network_.set_max_line_size(action.connection, action.size_bytes);
+  network_.speak_lines(action.connection, action.size_bytes);
 }
 
 void PeerDaemon::perform(node::Store& action) { store_->store(action.token, std::move(action.batch)); }

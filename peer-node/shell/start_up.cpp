@@ -40,14 +40,14 @@ void PeerDaemon::open_store() {
   rocks.families = node_store::family_names();
   rocks.format_version = node_store::kFormatVersion;
   rocks.identity = options_.network.hex();
-  store_ = shell::value_or_fail(
-      shell::RocksStore::open(
-          reactor_, rocks, [this](StoreToken token) { feed(node::Stored{token}); },
-          [this](const Error& error) {
-            shell::log(Severity::kError, "the database failed; what was last written may be lost: " + error.message());
-            end(shell::ExitCode::kIo);
-          }),
-      "database");
+  rocks.damage_advice = "once it is moved away, the chain is fetched from peers again";
+  shell::StoreHandlers handlers;
+  handlers.on_stored = [this](StoreToken token) { feed(node::Stored{token}); };
+  handlers.on_failed = [this](const Error& error) {
+    shell::log(Severity::kError, "the database failed; what was last written may be lost: " + error.message());
+    end(shell::ExitCode::kIo);
+  };
+  store_ = shell::value_or_fail(shell::RocksStore::open(reactor_, rocks, std::move(handlers)), "database");
 }
 
 void PeerDaemon::open_node() {

@@ -110,13 +110,13 @@ class Process:
 
 
 class Bootstrap(Process):
-    def __init__(self, cluster, name="bootstrap"):
+    def __init__(self, cluster, name="bootstrap", options=()):
         self.port = free_port(cluster.taken)
         self.http_port = free_port(cluster.taken)
         self.address = f"127.0.0.1:{self.port}"
         self.folder = cluster.folder / name
         super().__init__(name, [cluster.bin / "bootstrap-server", "--listen", self.address,
-                                "--http", f"127.0.0.1:{self.http_port}", "--data-dir", self.folder],
+                                "--http", f"127.0.0.1:{self.http_port}", "--data-dir", self.folder, *options],
                          cluster.folder / f"{name}.log")
 
     def answers(self):
@@ -227,8 +227,8 @@ class Cluster:
 
     # -- starting ----------------------------------------------------------------------------------------------
 
-    def start_bootstrap(self):
-        self.bootstrap = Bootstrap(self)
+    def start_bootstrap(self, *options):
+        self.bootstrap = Bootstrap(self, options=options)
         self.processes.append(self.bootstrap)
         self.bootstrap.start()
         self.wait(self.bootstrap.answers, "the bootstrap server listens", 10)

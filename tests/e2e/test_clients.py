@@ -1,11 +1,13 @@
 """admin-client and vote-client against real daemons, as people and scripts use them."""
+import functools
 import json
 import os
+import shutil
 import stat
 import subprocess
 import unittest
 
-from cluster import Cluster
+from cluster import Bootstrap, Cluster
 
 USAGE, UNAVAILABLE, CONFIGURATION = 64, 69, 78
 
@@ -50,6 +52,39 @@ class Clients(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertEqual(len(done.stderr.splitlines()), 1)
 
+    def test_several_servers_are_asked_at_once_and_compared(self):
+        other = Bootstrap(self.cluster, "other")
+        self.cluster.processes.append(other.start())
+        self.addCleanup(self.cluster.processes.remove, other)
+        self.addCleanup(other.kill)
+        self.cluster.wait(other.answers, "the other server listens", 10)
+        both = ["--bootstrap", self.bootstrap.address, "--bootstrap", other.address]
+        run = functools.partial(self.cluster.admin, *both)
+        self.assertEqual(len(run("register", "127.0.0.1:12").stdout.splitlines()), 2)
+        self.admin("register", "127.0.0.1:13")
+
+        document = json.loads(run("--json", "get-peers", "--network", "classic").stdout)
+        missing = {peer["address"]: peer["missing_at"] for peer in document["peers"]}
+        self.assertEqual((missing["127.0.0.1:12"], missing["127.0.0.1:13"]), ([], [other.address]))
+        done = run("get-peers", "--network", "classic")
+        self.assertIn("missing at", done.stdout.splitlines()[0])
+        self.assertIn(f"{other.address} lacks 1 of the", done.stderr)
+
+        done = run("remove", "127.0.0.1:13", check=False)
+        self.assertEqual((done.returncode, done.stdout), (1, f"127.0.0.1:13 removed at {self.bootstrap.address}\n"))
+        self.assertIn(f"refused by {other.address} (not_found)", done.stderr)
+        self.assertEqual(len(run("remove", "127.0.0.1:12").stdout.splitlines()), 2)
+        done = run("--bootstrap", "127.0.0.1:1", "get-peers", "--network", "classic", "--quiet", check=False)
+        self.assertEqual(done.returncode, UNAVAILABLE)
+        self.assertIn("127.0.0.1:1 does not answer", done.stderr)
+
+    def test_messages_have_a_level_and_a_format(self):
+        arguments = ("get-peers", "--network", "0" * 64)
+        self.assertIn("no peers", self.admin(*arguments).stderr)
+        self.assertEqual(self.admin("--log-level", "warning", *arguments).stderr, "")
+        message = json.loads(self.admin("--log-format", "json", *arguments).stderr)
+        self.assertEqual(message["level"], "info")
+
     def test_shows_the_node_in_the_directory_of_its_network(self):
         self.cluster.wait(lambda: self.node.address in self.admin("get-peers", "--network", "dev").stdout,
                           "the node is listed", 20)
@@ -71,13 +106,97 @@ class Clients(unittest.TestCase):
         self.assertIn("cannot be reached", watching.stderr.readline())
         self.bootstrap.start()
         self.cluster.wait(self.bootstrap.answers, "the bootstrap server listens again", 10)
+        self.assertIn("is back", watching.stderr.readline())
         self.admin("register", "127.0.0.1:11")
         self.assertEqual(next_event(), ("joined", "127.0.0.1:11"))
         self.admin("remove", "127.0.0.1:10")
         self.assertEqual(next_event(), ("left", "127.0.0.1:10"))
         self.admin("remove", "127.0.0.1:11")
+        self.assertEqual(next_event(), ("left", "127.0.0.1:11"))
         watching.terminate()
         self.assertEqual(watching.wait(5), 0)
+
+    def test_watch_tells_the_difference_when_the_server_has_forgotten(self):
+        other = Bootstrap(self.cluster, "forgetful")
+        self.cluster.processes.append(other.start())
+        self.addCleanup(self.cluster.processes.remove, other)
+        self.addCleanup(other.kill)
+        self.cluster.wait(other.answers, "the other server listens", 10)
+        there = ("--bootstrap", other.address)
+        self.cluster.admin(*there, "register", "127.0.0.1:17")
+        watching = subprocess.Popen([self.cluster.bin / "admin-client", *there, "--json", "watch"],
+                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(watching.communicate)
+        self.addCleanup(watching.kill)
+        self.assertIn("watching", watching.stderr.readline())
+        self.cluster.admin(*there, "register", "127.0.0.1:18")
+        self.assertEqual(json.loads(watching.stdout.readline())["address"], "127.0.0.1:18")
+        other.kill()
+        shutil.rmtree(other.folder)
+        other.start()
+        told = [json.loads(watching.stdout.readline()) for _ in range(2)]
+        self.assertEqual([(event["event"], event["address"]) for event in told],
+                         [("left", "127.0.0.1:17"), ("left", "127.0.0.1:18")])
+
+    def test_watch_begins_where_it_is_told_to_and_ends_with_its_reader(self):
+        registered = json.loads(self.admin("--json", "register", "127.0.0.1:14").stdout)
+        self.admin("remove", "127.0.0.1:14")
+        watching = subprocess.Popen(
+            [self.cluster.bin / "admin-client", "--bootstrap", self.bootstrap.address, "watch", "--since",
+             str(registered["revision"] - 1)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.addCleanup(watching.kill)
+        self.assertIn("joined    127.0.0.1:14", watching.stdout.readline())
+        self.assertIn("left      127.0.0.1:14  (removed)", watching.stdout.readline())
+        watching.stdout.close()
+        self.admin("register", "127.0.0.1:14")
+        self.admin("remove", "127.0.0.1:14")
+        self.assertEqual(watching.wait(10), 0)
+
+    def test_rows_that_a_key_owns_are_changed_with_it_or_the_admins(self):
+        keys = [self.cluster.folder / f"owner{n}.pem" for n in (1, 2)]
+        for key in keys:
+            self.vote("keygen", key)
+        address = "127.0.0.1:16"
+        self.admin("register", address, "--key", keys[0])
+        self.assertIn("refreshed", self.admin("register", address, "--key", keys[0]).stdout)
+        self.expect_refusal(self.admin("remove", address, check=False), 1, "not_permitted", "--key FILE")
+        self.expect_refusal(self.admin("remove", address, "--key", keys[1], check=False), 1, "not_permitted",
+                            "the key in --key")
+        self.expect_refusal(self.admin("remove", address, "--admin-key", keys[1], check=False), 1, "not_permitted",
+                            "the key in --admin-key")
+        self.assertIn("removed", self.admin("remove", address, "--key", keys[0]).stdout)
+        self.admin("register", address, "--key", keys[0])
+        self.admin("remove", address, "--key", keys[0])
+        self.expect_refusal(self.admin("remove", address, "--key", keys[0], "--admin-key", keys[1], check=False), USAGE,
+                            "one of them")
+        self.admin("register", address, "--key", keys[0])
+        self.assertIn("removed", self.admin("remove", address, "--admin-key", self.bootstrap.folder / "admin.pem").stdout)
+
+    def test_a_live_node_is_not_removed_without_a_key(self):
+        self.cluster.wait(lambda: self.node.address in self.cluster.registered(), "the node has registered", 60)
+        self.expect_refusal(self.admin("remove", self.node.address, "--network", "dev", check=False), 1, "not_permitted",
+                            "admin.pem")
+
+    def test_shows_what_the_server_counts(self):
+        url = f"http://127.0.0.1:{self.bootstrap.http_port}"
+        self.assertIn("revision", self.admin("stats", "--bootstrap-http", url).stdout)
+        stats = json.loads(self.admin("--json", "stats", "--bootstrap-http", url).stdout)
+        self.assertEqual(stats["server"], url)
+        self.assertGreaterEqual(stats["peers"], 1)
+        self.expect_refusal(self.admin("stats", check=False), USAGE, "--bootstrap-http")
+        done = self.admin("stats", "--bootstrap-http", url, "--bootstrap-http", "http://127.0.0.1:1", check=False)
+        self.assertEqual(done.returncode, UNAVAILABLE)
+        self.assertIn("revision", done.stdout)
+
+    def test_the_doctor_says_what_is_wrong(self):
+        done = self.admin("doctor", "127.0.0.1:15", check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("problem: 127.0.0.1:15 is not registered in network classic", done.stdout)
+        self.assertEqual(json.loads(self.admin("--json", "doctor", "127.0.0.1:15", check=False).stdout)["problem"],
+                         "not_registered")
+        self.cluster.wait(lambda: self.node.address in self.admin("get-peers", "--quiet").stdout, "it is listed", 20)
+        found = json.loads(self.admin("--json", "doctor", self.node.address, check=False).stdout)
+        self.assertEqual(found["network"], self.node.status()["network"], "the doctor looks where the peer is")
 
     def test_shows_a_nodes_status_and_peers(self):
         self.assertIn("height", self.admin("node", "status").stdout)
@@ -124,6 +243,11 @@ class Clients(unittest.TestCase):
         os.chmod(key, 0o644)
         done = self.vote("cast", "--key", key, "--candidate", "Alice", check=False)
         self.expect_refusal(done, CONFIGURATION, str(key))
+
+    def test_keys_are_put_into_folders_that_exist(self):
+        folder = self.cluster.folder / "nowhere"
+        self.expect_refusal(self.vote("keygen", folder / "key.pem", check=False), USAGE, str(folder))
+        self.assertFalse(folder.exists())
 
     def test_an_election_with_a_roll_counts_only_who_is_on_it(self):
         keys = [self.cluster.folder / f"roll{n}.pem" for n in (1, 2)]

@@ -3,7 +3,6 @@ import csv
 import json
 import subprocess
 import threading
-import time
 import unittest
 
 from case import ClusterCase
@@ -45,8 +44,9 @@ class Killed(ClusterCase):
         election = self.cluster.open_election(nodes[0], CANDIDATES)
 
         def disturb():
+            others = [node for node in nodes if node is not nodes[index]]
             nodes[index].kill()
-            time.sleep(0.3)
+            self.cluster.wait(lambda: all(node.peers() == len(others) - 1 for node in others), "the others miss it", 30)
             nodes[index].start()
 
         summary = self.vote_while(election, disturb)

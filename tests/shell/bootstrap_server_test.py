@@ -6,6 +6,7 @@
 import json
 import os
 import pathlib
+import resource
 import signal
 import socket
 import subprocess
@@ -26,15 +27,19 @@ def free_port():
 
 
 class Server:
-    def __init__(self, folder, *options, port=None):
+    def __init__(self, folder, *options, port=None, descriptors=None):
         self.port = port or free_port()
         self.http = free_port()
         self.process = subprocess.Popen(
             [PROGRAM, "--listen", f"127.0.0.1:{self.port}", "--http", f"127.0.0.1:{self.http}", "--data-dir", str(folder),
-             *options], stderr=subprocess.PIPE, text=True)
-        first = self.process.stderr.readline()
-        if "listening on" not in first:
-            raise RuntimeError(first)
+             *options], stderr=subprocess.PIPE, text=True,
+            preexec_fn=descriptors and (lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))))
+        said = ""
+        while "listening on" not in said:
+            line = self.process.stderr.readline()
+            if not line:
+                raise RuntimeError(said)
+            said += line
 
     def connect(self):
         return Client(self.port)
@@ -47,6 +52,13 @@ class Server:
     def get(self, path):
         with urllib.request.urlopen(f"http://127.0.0.1:{self.http}{path}", timeout=PATIENCE) as response:
             return json.load(response)
+
+    def logged(self, text):
+        """The next line of the log with this in it."""
+        for line in self.process.stderr:
+            if text in line:
+                return line
+        raise RuntimeError(f"never said: {text}")
 
     def end(self, number):
         self.process.send_signal(number)
@@ -121,6 +133,28 @@ class BootstrapServer(unittest.TestCase):
             self.assertFalse(subscriber.line()["payload"]["reset"])
             self.assertEqual(subscriber.line()["payload"]["reason"], "removed")
 
+    def test_an_admin_key_is_made_once_and_kept(self):
+        self.start().end(signal.SIGTERM)
+        key = self.folder / "admin.pem"
+        self.assertEqual(key.stat().st_mode & 0o777, 0o600)
+        pem = key.read_bytes()
+        self.assertIn(b"PRIVATE KEY", pem)
+        self.start().end(signal.SIGTERM)
+        self.assertEqual(key.read_bytes(), pem)
+        key.write_bytes(b"none")
+        code, said = self.fails("--listen", f"127.0.0.1:{free_port()}", "--data-dir", self.folder)
+        self.assertEqual(code, 78, said)
+        self.assertIn("admin.pem", said)
+
+    def test_admin_keys_and_other_servers_are_checked(self):
+        for option, value in (("--admin-key", "beef"), ("--admin-key", "00" * 64), ("--others", "nowhere")):
+            code, said = self.fails(option, value)
+            self.assertEqual(code, 64, said)
+            self.assertIn(option, said)
+        others = ["192.0.2.8:4000", "[2001:db8::1]:4000"]
+        server = self.start("--others", others[0], "--others", others[1])
+        self.assertEqual(server.ask(native("REGISTER", address="192.0.2.7:3000"))["payload"]["others"], others)
+
     def test_classic_peers_are_dialled(self):
         server = self.start()
         with socket.create_server(("127.0.0.1", 0)) as peer:
@@ -147,6 +181,21 @@ class BootstrapServer(unittest.TestCase):
             self.assertEqual(busy.line()["type"], "REGISTERED")
             self.assertEqual(server.end(signal.SIGTERM), 0)
             self.assertEqual(idle.line(), "")
+
+    def test_sigterm_during_the_start_exits_0(self):
+        for _ in range(5):
+            port = free_port()
+            process = subprocess.Popen([PROGRAM, "--listen", f"127.0.0.1:{port}", "--http", "off", "--data-dir",
+                                        str(self.folder)], stderr=subprocess.DEVNULL)
+            with process:
+                while True:  # the port comes before the database
+                    try:
+                        socket.create_connection(("127.0.0.1", port), timeout=PATIENCE).close()
+                        break
+                    except ConnectionRefusedError:
+                        self.assertIsNone(process.poll())
+                process.send_signal(signal.SIGTERM)
+                self.assertEqual(process.wait(PATIENCE), 0)
 
     def test_http_shows_the_directory(self):
         server = self.start()
@@ -188,10 +237,92 @@ class BootstrapServer(unittest.TestCase):
         self.assertEqual(code, 77)
         self.assertIn(str(self.folder), text)
 
+    def test_sighup_applies_what_it_can_and_names_what_it_cannot(self):
+        settings = self.folder.parent / "server.ini"
+        settings.write_text("ttl = 120\n")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+            manager.bind(str(self.folder.parent / "notify"))
+            manager.settimeout(PATIENCE)
+            os.environ["NOTIFY_SOCKET"] = str(self.folder.parent / "notify")
+            self.addCleanup(os.environ.pop, "NOTIFY_SOCKET")
+            server = self.start("--config", str(settings))
+            with_manager = b"READY=1" in self.notified(manager)
+            register = native("REGISTER", address="192.0.2.7:3000")
+            self.assertEqual(server.ask(register)["payload"]["ttl_seconds"], 120)
+            with server.connect() as denied:
+                denied.send(native("PING"))
+                self.assertEqual(denied.line()["type"], "PONG")
+
+                settings.write_text("ttl = 60\nlog-format = json\n")
+                server.process.send_signal(signal.SIGHUP)
+                self.assertEqual(json.loads(server.logged("read again"))["level"], "info")
+                if with_manager:
+                    self.assertRegex(self.notified(manager), rb"^RELOADING=1\nMONOTONIC_USEC=[0-9]+$")
+                    self.assertIn(b"READY=1", self.notified(manager))
+                self.assertEqual(server.ask(register)["payload"]["ttl_seconds"], 60)
+
+                settings.write_text("ttl = 30\ndeny = 127.0.0.1/8\n")
+                server.process.send_signal(signal.SIGHUP)
+                refused = json.loads(server.logged("stays as it was"))
+                self.assertEqual(refused["level"], "error")
+                self.assertIn("deny in " + str(settings), refused["message"])
+                self.assertEqual(server.ask(register)["payload"]["ttl_seconds"], 60, "nothing of it is applied")
+
+                settings.write_text("deny = 127.0.0.0/8\n")
+                server.process.send_signal(signal.SIGHUP)
+                server.logged("read again")
+                self.assertEqual(denied.line(), "", "who is denied from now on is disconnected")
+            try:
+                answer = server.ask(native("PING"))
+            except ConnectionError:
+                answer = ""
+            self.assertEqual(answer, "")
+
+            settings.write_text("")
+            server.process.send_signal(signal.SIGHUP)
+            server.logged("read again")
+            self.assertEqual(server.ask(native("PING"))["type"], "PONG")
+            self.assertEqual(server.end(signal.SIGTERM), 0)
+
+    def test_too_few_descriptors_are_named_and_advice_given(self):
+        limit = 1000
+        settings = self.folder.parent / "server.ini"
+        settings.write_text("max-connections = 100\n")
+        server = self.start("--config", str(settings), descriptors=limit)
+        settings.write_text("max-connections = 10000\n")
+        server.process.send_signal(signal.SIGHUP)
+        warning = server.logged("limit of open files")
+        self.assertRegex(warning, r"warning +at most 500 connections instead of 10000: .*LimitNOFILE")
+
+    def test_a_change_that_takes_a_restart_is_named(self):
+        settings = self.folder.parent / "server.ini"
+        settings.write_text(f"data-dir = {self.folder}\nhttp = off\nlisten = 127.0.0.1:{free_port()}\n")
+        process = subprocess.Popen([PROGRAM, "--config", str(settings)], stderr=subprocess.PIPE, text=True)
+        with process, process.stderr:
+            self.assertIn("listening on", process.stderr.readline())
+            settings.write_text(f"data-dir = {self.folder}-2\nhttp = 127.0.0.1:1\nlisten = 127.0.0.1:2\n")
+            process.send_signal(signal.SIGHUP)
+            for name in ("--listen", "--http", "--data-dir"):
+                self.assertRegex(process.stderr.readline(), f"warning.* {name} takes a restart")
+            self.assertIn("read again", process.stderr.readline())
+            process.send_signal(signal.SIGTERM)
+            self.assertIn("shutting down", process.stderr.readline())
+            self.assertEqual(process.wait(PATIENCE), 0)
+
+    def notified(self, manager):
+        try:
+            return manager.recv(4096)
+        except TimeoutError:
+            return b""
+
     def test_options_that_do_not_fit_end_with_64(self):
         self.assertEqual(self.fails("--ttl", "0")[0], 64)
         self.assertEqual(self.fails("--listen", "4000")[0], 64)
         self.assertEqual(self.fails("--colour", "red")[0], 64)
+        code, text = self.fails("--rate-register", "5")
+        self.assertEqual(code, 64)
+        self.assertIn("--rate-register", text)
+        self.assertEqual(self.fails("--deny", "127.0.0.1/8")[0], 64)
 
 
 if __name__ == "__main__":

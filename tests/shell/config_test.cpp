@@ -126,7 +126,7 @@ TEST(Config, HelpIsTheTable) {
   EXPECT_THAT(help, HasSubstr("--listen ADDRESS"));
   EXPECT_THAT(help, HasSubstr("(default 0.0.0.0:4000; also BOOTSTRAP_PORT)"));
   EXPECT_THAT(help, HasSubstr("Mining:\n  --mine  "));
-  EXPECT_THAT(help, HasSubstr("--log-format FORMAT"));
+  EXPECT_THAT(help, HasSubstr("--log-format text|json"));
 }
 
 TEST(Config, HelpAndVersionEndTheStart) {

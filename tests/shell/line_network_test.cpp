@@ -1,78 +1,24 @@
 #include "common/shell/line_network.hpp"
-
 #include "common/shell/descriptor_limit.hpp"
 #include "tests/shell/blocking_client.hpp"
-#include "tests/shell/running_reactor.hpp"
+#include "tests/shell/recorded_network.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <deque>
+#include <fstream>
 #include <system_error>
+#include <utility>
 
 namespace suara::shell {
 namespace {
 
 using namespace std::chrono_literals;
-
-std::shared_ptr<const std::string> text(std::string bytes) {
-  return std::make_shared<const std::string>(std::move(bytes));
-}
-
-struct Closed {
-  ConnectionId connection;
-  Error reason;
-};
-
-// A LineNetwork on a running reactor, with everything it reports recorded. Lines are answered by `answer`.
-class Network {
- public:
-  explicit Network(LineNetworkOptions options = {}) {
-    LineNetworkHandlers handlers;
-    handlers.on_open = [this](const OpenedConnection& connection) { opened.add(connection); };
-    handlers.on_dial_failed = [this](DialId, const Error& error) { dial_failures.add(error); };
-    handlers.on_line = [this](ConnectionId id, std::string_view line) {
-      lines.add(std::string(line));
-      if (answer) answer(id, line);
-    };
-    handlers.on_bad_line = [this](ConnectionId id, const Error& error) {
-      bad_lines.add(error);
-      network->send(id, text("too long\n"));
-      network->close(id);
-    };
-    handlers.on_closed = [this](ConnectionId id, const Error& reason) { closed.add({id, reason}); };
-    reactor.call([&] { network = std::make_unique<LineNetwork>(reactor.get(), options, std::move(handlers)); });
-  }
-  ~Network() {
-    reactor.call([&] { network.reset(); });
-  }
-  Network(const Network&) = delete;
-  Network& operator=(const Network&) = delete;
-
-  std::uint16_t listen() {
-    return reactor.call([&] { return network->listen({"127.0.0.1", 0}).value(); });
-  }
-  void send(ConnectionId id, std::string bytes) {
-    reactor.call([&] { network->send(id, text(bytes)); });
-  }
-  void close(ConnectionId id) {
-    reactor.call([&] { network->close(id); });
-  }
-  std::size_t connections() {
-    return reactor.call([&] { return network->connections(); });
-  }
-
-  RunningReactor reactor;
-  std::unique_ptr<LineNetwork> network;
-  std::function<void(ConnectionId, std::string_view)> answer;
-  Recorder<OpenedConnection> opened;
-  Recorder<Error> dial_failures;
-  Recorder<std::string> lines;
-  Recorder<Error> bad_lines;
-  Recorder<Closed> closed;
-};
 
 TEST(LineNetwork, WhoAsksALotAtOnceAndReadsGetsEveryAnswer) {
   LineNetworkOptions options;
@@ -178,14 +124,18 @@ TEST(LineNetwork, TellsALineThatIsTooLongAndReadsNoMore) {
   EXPECT_THAT(server.lines.all(), testing::ElementsAre("fine"));
 }
 
-TEST(LineNetwork, RaisesTheLineLimitOfOneConnection) {
+TEST(LineNetwork, SpeaksLongerLinesAndNothingElseWithWhoKnowsHow) {
   LineNetworkOptions options;
+  options.framing = wire::LineFramer::Mode::kLineOrObject;
+  options.half_close = 60s;
   options.max_line_size_bytes = 100;
   Network server(options);
-  server.answer = [&](ConnectionId id, std::string_view) { server.network->set_max_line_size(id, 1000); };
+  server.answer = [&](ConnectionId id, std::string_view) { server.network->speak_lines(id, 1000); };
   BlockingClient client(server.listen());
-  client.send("hello\n" + std::string(900, 'x') + "\n");
-  EXPECT_EQ(server.lines.wait_for(2)[1].size(), 900U);
+  client.send("{}{}" + std::string(900, 'x') + "\n");
+  EXPECT_EQ(server.lines.wait_for(2)[1], "{}" + std::string(900, 'x'));
+  client.shut_down_sending();
+  EXPECT_TRUE(server.closed.wait_for(1)[0].reason == NetworkError::kPeerClosed);
 }
 
 TEST(LineNetwork, DisconnectsAReaderThatIsTooSlow) {
@@ -202,6 +152,85 @@ TEST(LineNetwork, DisconnectsAReaderThatIsTooSlow) {
   EXPECT_TRUE(server.closed.wait_for(1)[0].reason == NetworkError::kSendQueueFull);
   EXPECT_EQ(server.closed.all().size(), 1U);
   EXPECT_EQ(server.connections(), 0U);
+}
+
+TEST(LineNetwork, TellsAReaderThatIsTooSlowAfterTheLineUnderWay) {
+  LineNetworkOptions options;
+  options.max_send_queue_bytes = 64 * 1024;
+  options.too_slow_line = text("too slow\n");
+  options.too_slow = 20s;
+  Network server(options);
+  const std::uint16_t port = server.listen();
+  BlockingClient client(port);
+  BlockingClient other(port);
+  const ConnectionId id = server.opened.wait_for(2)[0].connection;
+  const ConnectionId healthy = server.opened.all()[1].connection;
+  // Several lines in one send, so that the end of the one under way is not that of the send.
+  const std::string line(5'000, 'x');
+  const auto lines = text(line + "\n" + line + "\n" + line + "\n");
+  server.reactor.call([&] {
+    for (int i = 0; i < 2000; ++i) server.network->send(id, lines);
+    server.network->send(healthy, text("still here\n"));
+  });
+  EXPECT_EQ(other.read_line(), "still here");
+  EXPECT_TRUE(server.closed.wait_for(1)[0].reason == NetworkError::kSendQueueFull);
+  EXPECT_EQ(server.connections(), 2U) << "it is still being told why";
+  std::vector<std::string> received;
+  do {
+    received.push_back(client.read_line());
+  } while (received.back() != "too slow" && !received.back().empty());
+  EXPECT_GT(received.size(), 1U);
+  EXPECT_LT(received.size(), 6000U);
+  for (std::size_t i = 0; i + 1 < received.size(); ++i) ASSERT_EQ(received[i], line) << i;
+  EXPECT_EQ(received.back(), "too slow");
+  EXPECT_EQ(client.read_all(), "");
+  EXPECT_EQ(server.reactor.call([&] { return server.network->counters().closed_too_slow; }), 1U);
+}
+
+TEST(LineNetwork, DoesNotWaitForAReaderThatIsTooSlow) {
+  LineNetworkOptions options;
+  options.max_send_queue_bytes = 64 * 1024;
+  options.too_slow_line = text("too slow\n");
+  options.too_slow = 10ms;
+  options.write = 60s;
+  Network server(options);
+  BlockingClient client(server.listen());
+  const ConnectionId id = server.opened.wait_for(1)[0].connection;
+  const auto line = text(std::string(16 * 1024, 'x') + "\n");
+  server.reactor.call([&] {
+    for (int i = 0; i < 2000; ++i) server.network->send(id, line);
+  });
+  EXPECT_TRUE(server.closed.wait_for(1)[0].reason == NetworkError::kSendQueueFull);
+  while (server.connections() > 0) {
+  }
+  EXPECT_FALSE(client.read_all().ends_with("too slow\n"));
+  EXPECT_EQ(server.closed.all().size(), 1U);
+}
+
+TEST(LineNetwork, MuchSentInOneTurnIsNotTooMuchForWhoReads) {
+  LineNetworkOptions options;
+  options.max_send_queue_bytes = 64 * 1024;
+  Network server(options);
+  BlockingClient client(server.listen());
+  const ConnectionId id = server.opened.wait_for(1)[0].connection;
+  const std::string line(1023, 'x');
+  server.reactor.call([&] {
+    for (int i = 0; i < 128; ++i) server.network->send(id, text(line + "\n"));
+  });
+  for (int i = 0; i < 128; ++i) ASSERT_EQ(client.read_line(), line);
+}
+
+TEST(LineNetwork, ClosingDoesNotWaitForALateReaderForEver) {
+  LineNetworkOptions options;
+  options.write = 30ms;
+  Network server(options);
+  BlockingClient client(server.listen());
+  const ConnectionId id = server.opened.wait_for(1)[0].connection;
+  server.reactor.call([&] {
+    server.network->send(id, text(std::string(64 * 1024 * 1024, 'x')));
+    server.network->close(id);
+  });
+  EXPECT_TRUE(server.closed.wait_for(1)[0].reason == NetworkError::kClosedByUs);
 }
 
 TEST(LineNetwork, AcceptsOneMessageLargerThanTheQueueWhenNothingWaits) {
@@ -289,8 +318,8 @@ TEST(LineNetwork, BoundsConnectionsInAllAndRecovers) {
   Network server(options);
   const std::uint16_t port = server.listen();
   std::deque<BlockingClient> clients;
-  for (int i = 0; i < 3; ++i) clients.emplace_back(port);
-  server.opened.wait_for(3);
+  for (int i = 0; i < 3; ++i) clients.emplace_back(port).send("hello\n");
+  server.lines.wait_for(3);
   EXPECT_EQ(BlockingClient(port).read_all(), "");
   EXPECT_EQ(server.connections(), 3U);
   EXPECT_EQ(server.reactor.call([&] { return server.network->counters().refused_total_bound; }), 1U);
@@ -303,10 +332,12 @@ TEST(LineNetwork, BoundsConnectionsInAllAndRecovers) {
 TEST(LineNetwork, LeavesRoomBelowTheLimitOfOpenFiles) {
   rlimit before{};
   ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
-  const std::size_t room = connections_within_descriptor_limit();
+  EXPECT_EQ(room_for_connections(10), 10U);
+  const std::size_t room = room_for_connections(before.rlim_max);
   rlimit after{};
   ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &after), 0);
   EXPECT_GE(after.rlim_cur, before.rlim_cur);
+  EXPECT_EQ(after.rlim_cur, before.rlim_max);
   EXPECT_GT(room, 0U);
   EXPECT_LT(room, after.rlim_cur);
 }
@@ -316,11 +347,142 @@ TEST(LineNetwork, BoundsConnectionsFromOneAddress) {
   options.max_connections_per_address = 2;
   Network server(options);
   const std::uint16_t port = server.listen();
+  BlockingClient first(port);
+  BlockingClient second(port);
+  first.send("hello\n");
+  second.send("hello\n");
+  server.lines.wait_for(2);
+  EXPECT_EQ(BlockingClient(port).read_all(), "");
+  EXPECT_EQ(server.reactor.call([&] { return server.network->counters().refused_address_bound; }), 1U);
+}
+
+void expect_silence_gives_way(const LineNetworkOptions& options) {
+  Network server(options);
+  server.answer = [&](ConnectionId id, std::string_view) { server.network->send(id, text("pong\n")); };
+  const std::uint16_t port = server.listen();
+  BlockingClient silent(port);
+  BlockingClient talker(port);
+  talker.send("ping\n");
+  EXPECT_EQ(talker.read_line(), "pong");
+  std::string answer;
+  while (answer.empty()) {  // refused as long as the silent one may still have its first line on the way
+    BlockingClient newcomer(port);
+    newcomer.send("ping\n");
+    answer = newcomer.read_line();
+  }
+  EXPECT_EQ(answer, "pong");
+  EXPECT_EQ(silent.read_all(), "");
+  talker.send("ping\n");
+  EXPECT_EQ(talker.read_line(), "pong");
+  EXPECT_EQ(server.reactor.call([&] { return server.network->counters().displaced; }), 1U);
+}
+
+TEST(LineNetwork, SilentConnectionsDoNotKeepOthersOut) {
+  LineNetworkOptions options;
+  options.max_connections = 2;
+  expect_silence_gives_way(options);
+}
+
+TEST(LineNetwork, SilentConnectionsDoNotKeepOthersOfTheirAddressOut) {
+  LineNetworkOptions options;
+  options.max_connections_per_address = 2;
+  expect_silence_gives_way(options);
+}
+
+AccessList denying(const char* prefix) { return {{}, CidrList({Cidr::parse(prefix).value()})}; }
+
+TEST(LineNetwork, TurnsAwayWhoMayNotConnect) {
+  LineNetworkOptions options;
+  options.access = denying("127.0.0.0/8");
+  Network server(options);
+  EXPECT_EQ(BlockingClient(server.listen()).read_all(), "");
+  EXPECT_TRUE(server.opened.all().empty());
+  EXPECT_EQ(server.reactor.call([&] { return server.network->counters().refused_access; }), 1U);
+}
+
+TEST(LineNetwork, ClosesWhoMayNoLongerConnect) {
+  Network server;
+  const std::uint16_t port = server.listen();
+  BlockingClient client(port);
+  server.opened.wait_for(1);
+  const auto allow_only = [&](const char* prefix) {
+    server.reactor.call([&] { server.network->set_admission(10, 10, {CidrList({Cidr::parse(prefix).value()}), {}}); });
+  };
+  allow_only("127.0.0.1");
+  EXPECT_TRUE(server.closed.all().empty());
+  allow_only("192.0.2.0/24");
+  EXPECT_EQ(client.read_all(), "");
+  EXPECT_TRUE(server.closed.wait_for(1)[0].reason == NetworkError::kNotAllowed);
+  EXPECT_EQ(server.reactor.call([&] { return server.network->counters().closed_access; }), 1U);
+  EXPECT_EQ(BlockingClient(port).read_all(), "");
+}
+
+TEST(LineNetwork, NewBoundsHoldForWhoConnectsNext) {
+  Network server;
+  const std::uint16_t port = server.listen();
   const BlockingClient first(port);
   const BlockingClient second(port);
   server.opened.wait_for(2);
+  server.reactor.call([&] { server.network->set_admission(10, 2, {}); });
   EXPECT_EQ(BlockingClient(port).read_all(), "");
-  EXPECT_EQ(server.reactor.call([&] { return server.network->counters().refused_address_bound; }), 1U);
+  server.reactor.call([&] { server.network->set_admission(1, 10, {}); });
+  EXPECT_EQ(BlockingClient(port).read_all(), "");
+  server.reactor.call([&] { server.network->set_admission(10, 10, {}); });
+  const BlockingClient third(port);
+  EXPECT_EQ(server.opened.wait_for(3).size(), 3U);
+  EXPECT_TRUE(server.closed.all().empty());
+}
+
+// A process of nobody's that may not listen below 1024: ends with the number of the error.
+TEST(LineNetwork, TellsThatAPortIsPrivileged) {
+  std::ifstream first_free("/proc/sys/net/ipv4/ip_unprivileged_port_start");
+  int port = 0;
+  if (!(first_free >> port) || port <= 1) GTEST_SKIP() << "every port is anybody's here";
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(
+      {
+        constexpr uid_t kNobody = 65534;
+        if (::getuid() == 0 && ::setuid(kNobody) != 0) std::exit(3);
+        Reactor reactor;
+        LineNetwork network(reactor, {}, {});
+        const auto listening = network.listen({"127.0.0.1", 1});
+        std::exit(!listening && listening.error() == NetworkError::kPrivilegedPort ? 0 : 1);
+      },
+      testing::ExitedWithCode(0), "");
+}
+
+// Ends with 0 when a connection that found no descriptor left is accepted once there is one.
+[[noreturn]] void run_out_of_descriptors() {
+  ::alarm(20);
+  Network server;
+  const std::uint16_t port = server.listen();
+  std::deque<BlockingClient> clients;
+  clients.emplace_back(port);
+  server.opened.wait_for(1);
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) std::exit(3);
+  const rlim_t before = std::exchange(limit.rlim_cur, 0);
+  clients.emplace_back(port);  // the accepted one takes the descriptor that follows
+  server.opened.wait_for(2);
+  const int last = ::dup(0);
+  limit.rlim_cur = static_cast<rlim_t>(last) + 1;
+  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) std::exit(3);
+  ::close(last);
+  clients.emplace_back(port);  // takes the last descriptor, and none is left to accept with
+  for (int turn = 0; turn < 3; ++turn) server.reactor.call([] {});  // in which it tries in vain
+  if (server.opened.all().size() != 2) std::exit(4);
+  limit.rlim_cur = before;
+  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) std::exit(3);
+  server.opened.wait_for(3);
+  std::exit(0);
+}
+
+TEST(LineNetwork, WaitsForADescriptor) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "the undefined behaviour sanitizer takes descriptors for its own checks";
+#endif
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(run_out_of_descriptors(), testing::ExitedWithCode(0), "cannot accept connections");
 }
 
 TEST(LineNetwork, SurvivesAFloodOfConnections) {
@@ -383,37 +545,6 @@ TEST(LineNetwork, TellsWhyADialFailed) {
   }
   unused.reactor.call([&] { unused.network->dial(DialId{1}, {"127.0.0.1", port}); });
   EXPECT_TRUE(unused.dial_failures.wait_for(1)[0] == NetworkError::kRefused);
-}
-
-TEST(LineNetwork, NotifiesByDialAndCloses) {
-  Network receiver;
-  const std::uint16_t port = receiver.listen();
-  LineNetworkOptions options;
-  options.max_notifications = 2;
-  Network sender(options);
-  sender.reactor.call([&] {
-    for (int i = 0; i < 20; ++i) sender.network->notify({"127.0.0.1", port}, text(std::to_string(i) + "\n"));
-  });
-  receiver.closed.wait_for(20);
-  auto lines = receiver.lines.all();
-  std::sort(lines.begin(), lines.end(), [](const auto& a, const auto& b) { return std::stoi(a) < std::stoi(b); });
-  ASSERT_EQ(lines.size(), 20U);
-  for (int i = 0; i < 20; ++i) EXPECT_EQ(lines[static_cast<std::size_t>(i)], std::to_string(i));
-}
-
-TEST(LineNetwork, DropsTheOldestNotificationWhenTooManyWait) {
-  Network receiver;
-  const std::uint16_t port = receiver.listen();
-  LineNetworkOptions options;
-  options.max_notifications = 1;
-  options.max_queued_notifications = 2;
-  Network sender(options);
-  sender.reactor.call([&] {
-    for (int i = 0; i < 5; ++i) sender.network->notify({"127.0.0.1", port}, text(std::to_string(i) + "\n"));
-  });
-  receiver.closed.wait_for(3);
-  EXPECT_THAT(receiver.lines.all(), testing::ElementsAre("0", "3", "4"));
-  EXPECT_EQ(sender.reactor.call([&] { return sender.network->counters().notify_dropped; }), 2U);
 }
 
 TEST(LineNetwork, ShutDownClosesEverythingAndAcceptsNothing) {

@@ -3,85 +3,23 @@
 #include "common/shell/rocks_check.hpp"
 #include "common/store/memory_store.hpp"
 #include "common/util/rng.hpp"
-#include "tests/shell/running_reactor.hpp"
-#include "tests/shell/temporary_folder.hpp"
+#include "tests/shell/open_store.hpp"
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <rocksdb/file_system.h>
 #include <rocksdb/status.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
-#include <fstream>
-#include <map>
 #include <random>
-#include <sstream>
 
 namespace suara::shell {
 namespace {
-
-constexpr store::Family kRows{0};
-constexpr store::Family kIndex{1};
-
-RocksOptions options_in(const std::string& folder) {
-  RocksOptions options;
-  options.folder = folder;
-  options.families = {"rows", "index"};
-  options.identity = "network-a";
-  return options;
-}
-
-// An open store on a running reactor, with what it reports recorded.
-class Store {
- public:
-  explicit Store(const RocksOptions& options) { opened = open(options); }
-  ~Store() {
-    reactor.call([&] { opened = Error(); });
-  }
-  Store(const Store&) = delete;
-  Store& operator=(const Store&) = delete;
-
-  Result<std::unique_ptr<RocksStore>> open(const RocksOptions& options) {
-    return RocksStore::open(
-        reactor.get(), options, [this](StoreToken token) { stored.add(token.value); },
-        [this](const Error& error) { failed.add(error); });
-  }
-  RocksStore& operator*() { return *opened.value(); }
-  RocksStore* operator->() { return opened.value().get(); }
-
-  RunningReactor reactor;
-  Recorder<std::uint64_t> stored;
-  Recorder<Error> failed;
-  Result<std::unique_ptr<RocksStore>> opened = Error();
-};
-
-store::WriteBatch put(const std::string& key, const std::string& value) {
-  store::WriteBatch batch;
-  batch.put(kRows, key, value);
-  return batch;
-}
-
-Error refusal(const RocksOptions& options) {
-  Reactor reactor;
-  const auto result = RocksStore::open(reactor, options, nullptr, nullptr);
-  if (result) throw std::runtime_error("opened, and should have been refused");
-  return result.error();
-}
-
-// Every file of a folder with its contents and time of change.
-std::map<std::string, std::string> contents(const std::string& folder) {
-  std::map<std::string, std::string> files;
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    std::ifstream file(entry.path(), std::ios::binary);
-    std::stringstream text;
-    text << file.rdbuf() << entry.last_write_time().time_since_epoch().count();
-    files[entry.path().filename().string()] = text.str();
-  }
-  return files;
-}
 
 TEST(RocksStore, KeepsWhatItReportedStored) {
   const TemporaryFolder folder;
@@ -96,6 +34,20 @@ TEST(RocksStore, KeepsWhatItReportedStored) {
   Store again(options_in(folder / "db"));
   EXPECT_EQ(again->get(kRows, "a"), "1");
   EXPECT_EQ(again->get(kRows, "b"), "2");
+}
+
+TEST(RocksStore, TellsWhatItCommittedBeforeItReportsItStored) {
+  const TemporaryFolder folder;
+  Store store(options_in(folder / "db"));
+  for (std::uint64_t i = 1; i <= 50; ++i) store->store(StoreToken{i}, put(std::to_string(i), std::string(100, 'x')));
+  store.stored.wait_for(50);
+  std::size_t batches = 0;
+  for (const StoreCommit& commit : store.commits.all()) {
+    batches += commit.batches;
+    EXPECT_GT(commit.size_bytes, commit.batches * 100);
+    EXPECT_GT(commit.took.count(), 0);
+  }
+  EXPECT_EQ(batches, 50U);
 }
 
 TEST(RocksStore, LaterWritesWinWithinABatchAndAcrossBatches) {
@@ -195,15 +147,6 @@ TEST(RocksStore, RefusesANewerFormatAndTouchesNothing) {
   EXPECT_EQ(contents(folder / "db"), before);
 }
 
-TEST(RocksStore, RefusesADamagedDatabase) {
-  const TemporaryFolder folder;
-  {
-    const Store store(options_in(folder / "db"));
-  }
-  std::ofstream(folder / "db/CURRENT") << "MANIFEST-nonsense\n";
-  EXPECT_TRUE(refusal(options_in(folder / "db")) == StoreError::kCorrupt);
-}
-
 TEST(RocksStore, RefusesAFileAndAFolderThatCannotBe) {
   const TemporaryFolder folder;
   std::ofstream(folder / "file") << "x";
@@ -260,6 +203,59 @@ TEST(RocksStore, RefusesADatabaseThatAnotherProcessHasOpen) {
   ::waitpid(child, nullptr, 0);
   ::close(locked[0]);
   ::close(locked[1]);
+}
+
+// Files whose syncs fail once it is told so.
+class FailingSyncs final : public rocksdb::FileSystemWrapper {
+ public:
+  FailingSyncs(const std::shared_ptr<FileSystem>& files, std::atomic<bool>& failing)
+      : FileSystemWrapper(files), failing_(failing) {}
+  [[nodiscard]] const char* Name() const override { return "FailingSyncs"; }
+
+  rocksdb::IOStatus NewWritableFile(const std::string& path, const rocksdb::FileOptions& options,
+                                    std::unique_ptr<rocksdb::FSWritableFile>* made,
+                                    rocksdb::IODebugContext* debug) override {
+    auto status = target()->NewWritableFile(path, options, made, debug);
+    if (status.ok()) *made = std::make_unique<File>(std::move(*made), failing_);
+    return status;
+  }
+
+ private:
+  class File final : public rocksdb::FSWritableFileOwnerWrapper {
+   public:
+    File(std::unique_ptr<rocksdb::FSWritableFile> file, std::atomic<bool>& failing)
+        : FSWritableFileOwnerWrapper(std::move(file)), failing_(failing) {}
+    rocksdb::IOStatus Sync(const rocksdb::IOOptions& options, rocksdb::IODebugContext* debug) override {
+      return failing_ ? rocksdb::IOStatus::IOError("the disk", "is broken") : target()->Sync(options, debug);
+    }
+
+   private:
+    std::atomic<bool>& failing_;
+  };
+
+  std::atomic<bool>& failing_;
+};
+
+TEST(RocksStore, AfterAFailedSyncNothingIsStored) {
+  static std::atomic<bool> failing;  // the database is abandoned, and with it what refers to this
+  failing = false;
+  const TemporaryFolder folder;
+  RocksOptions options = options_in(folder / "db");
+  options.observe_files = [](auto files) { return std::make_shared<FailingSyncs>(files, failing); };
+  Store store(options);
+  store->store(StoreToken{1}, put("a", "1"));
+  store.stored.wait_for(1);
+  failing = true;
+  store->store(StoreToken{2}, put("b", "2"));
+  const Error error = store.failed.wait_for(1)[0];
+  EXPECT_TRUE(error == StoreError::kWriteFailed);
+  EXPECT_THAT(error.detail(), testing::HasSubstr("is broken"));
+  failing = false;
+  store->store(StoreToken{3}, put("c", "3"));
+  store.reactor.call([&] { store.opened = Error(); });
+  store.reactor.call([] {});
+  EXPECT_THAT(store.stored.all(), testing::ElementsAre(1U));
+  EXPECT_EQ(store.failed.all().size(), 1U);
 }
 
 // A disk that takes no more, as the process's file size limit makes one.

@@ -1,5 +1,6 @@
 #include "tests/sim/directory_client.hpp"
 
+#include "common/wire/dial_back.hpp"
 #include "tests/sim/failure.hpp"
 
 #include <algorithm>
@@ -39,6 +40,7 @@ std::optional<bool> DirectoryClient::listed(Instant asked) const {
   const Instant present = environment_.scheduler.now();
   if (!row_.present || asked < row_.since) return std::nullopt;
   if (*row_.present && present >= row_.expires) return std::nullopt;
+  if (*row_.present && !row_.verified) return std::nullopt;  // the server may have failed to reach it three times
   return row_.present;
 }
 
@@ -160,10 +162,18 @@ std::string DirectoryClient::request_line(Kind kind) {
 // ---- being answered ------------------------------------------------------------------------------------------
 
 void DirectoryClient::line(ConnectionId connection, std::string_view line) {
-  if (connection != connection_) return;
+  if (connection != connection_) return answer_dial_back(connection, line);
   const auto reply = wire::decode_bootstrap_reply(line);
   require(reply.has_value(), name() + ": not an answer: " + std::string(line));
   std::visit([this](const auto& one) { take(one); }, *reply);
+}
+
+void DirectoryClient::answer_dial_back(ConnectionId connection, std::string_view line) {
+  const auto question = wire::decode_dial_back(line);
+  if (!question) return;
+  const NetworkId network = NetworkId::from_hex(client_.network).value_or(NetworkId());
+  send(connection, encode(wire::DialBackAnswer{question->nonce, network, std::nullopt}));
+  close(connection);
 }
 
 void DirectoryClient::bad_line(ConnectionId, const Error& error) {
@@ -194,6 +204,7 @@ void DirectoryClient::take(const wire::Registered& reply) {
   told(reply.revision);
   if (row_.expires <= environment_.scheduler.now()) row_.since = environment_.scheduler.now();  // it had run out
   row_.expires = asked.when + seconds(reply.ttl_seconds);
+  row_.verified = reply.state == wire::RowState::kVerified;
   acknowledged_row(true, asked);
   later(seconds(reply.refresh_seconds), [this, number = acknowledged_] {
     if (connection_ && wants_row_ && acknowledged_ == number) ask(Kind::kRegister);
@@ -226,13 +237,17 @@ void DirectoryClient::take(const wire::Peers& reply) {
   view_.emplace();
   for (const wire::PeerEntry& peer : reply.peers) view_->insert(peer.address.text());
   for (const Change& change : before_the_list_) {
-    if (change.revision > reply.revision) apply(change.address, change.joined);
+    if (change.revision > reply.revision) apply(change);
   }
   revision_ = std::max(revision_, reply.revision);
 }
 
-void DirectoryClient::take(const wire::PeerJoined& event) { follow(event.revision, event.address.text(), true); }
-void DirectoryClient::take(const wire::PeerLeft& event) { follow(event.revision, event.address.text(), false); }
+void DirectoryClient::take(const wire::PeerJoined& event) {
+  follow({event.revision, event.address.text(),
+          event.state == wire::RowState::kVerified ? News::kVerified : News::kJoined});
+}
+void DirectoryClient::take(const wire::PeerLeft& event) { follow({event.revision, event.address.text(), News::kLeft}); }
+void DirectoryClient::take(const wire::Inspected&) { throw Failure(name() + ": an answer nobody asked for"); }
 void DirectoryClient::take(const wire::Pong&) { answered(Kind::kPing); }
 
 void DirectoryClient::take(const wire::ErrorReply& reply) {
@@ -254,20 +269,29 @@ void DirectoryClient::told(std::uint64_t revision) {
   told_ = revision;
 }
 
-void DirectoryClient::follow(std::uint64_t revision, const std::string& address, bool joined) {
-  require(revision > heard_,
-          name() + ": revision " + std::to_string(revision) + " came after " + std::to_string(heard_));
-  heard_ = revision;
-  if (list_wanted_) return before_the_list_.push_back({revision, address, joined});
-  if (!view_ || revision <= revision_) return;  // in the list already
-  revision_ = revision;
-  apply(address, joined);
+void DirectoryClient::follow(const Change& change) {
+  require(change.revision > heard_,
+          name() + ": revision " + std::to_string(change.revision) + " came after " + std::to_string(heard_));
+  heard_ = change.revision;
+  if (list_wanted_) return before_the_list_.push_back(change);
+  if (!view_ || change.revision <= revision_) return;  // in the list already
+  revision_ = change.revision;
+  apply(change);
 }
 
-void DirectoryClient::apply(const std::string& address, bool joined) {
-  const bool changed = joined ? view_->insert(address).second : view_->erase(address) == 1;
-  require(changed,
-          name() + ": told that " + address + (joined ? " joined, which was there" : " left, which was not there"));
+void DirectoryClient::apply(const Change& change) {
+  const bool there = view_->contains(change.address);
+  switch (change.news) {
+    case News::kJoined:
+      require(!there, name() + ": told that " + change.address + " joined, which was there");
+      view_->insert(change.address);
+      return;
+    case News::kVerified: view_->insert(change.address); return;
+    case News::kLeft:
+      require(there, name() + ": told that " + change.address + " left, which was not there");
+      view_->erase(change.address);
+      return;
+  }
 }
 
 }  // namespace suara::sim

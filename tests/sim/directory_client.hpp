@@ -69,18 +69,26 @@ class DirectoryClient final : public LineHost {
   void keep_alive();
   void give_up_on_answers();
 
+  void answer_dial_back(ConnectionId connection, std::string_view line);
   void take(const wire::Registered& reply);
   void take(const wire::Removed& reply);
   void take(const wire::Subscribed& reply);
   void take(const wire::Peers& reply);
   void take(const wire::PeerJoined& event);
   void take(const wire::PeerLeft& event);
+  void take(const wire::Inspected& reply);
   void take(const wire::Pong& reply);
   void take(const wire::ErrorReply& reply);
   Asked answered(Kind kind);
   void told(std::uint64_t revision);
-  void follow(std::uint64_t revision, const std::string& address, bool joined);
-  void apply(const std::string& address, bool joined);
+  enum class News : std::uint8_t { kJoined, kVerified, kLeft };
+  struct Change {
+    std::uint64_t revision;
+    std::string address;
+    News news;
+  };
+  void follow(const Change& change);
+  void apply(const Change& change);
   void acknowledged_row(bool present, const Asked& asked);
 
   DirectoryClientOptions client_;
@@ -101,16 +109,12 @@ class DirectoryClient final : public LineHost {
     std::optional<bool> present;  // as last acknowledged with nothing opposite sent since
     Instant since;                // of the first acknowledgement that said so
     Instant expires;
+    bool verified = false;  // it can only go by request, or when its lease ends
   };
   Row row_;
   Instant uncertain_until_{};
 
   // What is known of the others.
-  struct Change {
-    std::uint64_t revision;
-    std::string address;
-    bool joined;
-  };
   std::optional<std::set<std::string>> view_;
   std::uint64_t revision_ = 0;           // of the view
   std::uint64_t told_ = 0;               // the last in an answer

@@ -30,19 +30,30 @@ class DirectoryHost final : public LineHost {
   void tick() override;
   std::optional<Instant> next_deadline() const override;
 
+  /// A notice, or a probe whose end is to be reported.
+  struct Errand {
+    std::optional<ProbeId> probe;
+    std::shared_ptr<const std::string> line;
+    bool want_answer = false;
+  };
+
+  void run_errand(const wire::Address& address, Errand errand);
+  void end_visit(ConnectionId connection, Result<std::string> answer);
   void feed(directory::Event event);
   void execute(directory::Send& action);
   void execute(directory::Close& action);
   void execute(directory::Store& action);
   void execute(directory::Notify& action);
+  void execute(directory::Probe& action);
+  void execute(directory::CheckSignature& action);
   void execute(Report& action);
 
   directory::Options directory_options_;
   SeededRng core_rng_;
   std::unique_ptr<directory::Server> server_;
   std::uint64_t next_dial_ = 0;
-  std::map<DialId, std::shared_ptr<const std::string>> notices_;  // on their way to classic peers
-  std::set<ConnectionId> notified_;                               // connections the core knows nothing of
+  std::map<DialId, Errand> errands_;       // dialing
+  std::map<ConnectionId, Errand> visits_;  // connections the core knows nothing of
 };
 
 }  // namespace suara::sim

@@ -22,12 +22,16 @@ bool may_pass_later(const Error& error) {
          error.name() == "no_specification" || error.name() == "shutting_down" || error.name() == "busy";
 }
 
-// Somebody has it already, perhaps from an attempt whose answer was lost; or the roll came too late, or the vote did.
+// An attempt whose answer was lost got through after all: as good a promise as an acceptance.
+bool arrived(const Error& error) {
+  return error == chain::RuleError::kDuplicateTransaction || error == mempool::MempoolError::kKnown;
+}
+
+// The voter's other vote counts; or the roll came too late, or the vote did.
 bool no_longer_needed(const Error& error) {
-  return error == chain::RuleError::kAlreadyVoted || error == chain::RuleError::kDuplicateTransaction ||
-         error == chain::RuleError::kElectionExists || error == chain::RuleError::kElectionClosed ||
-         error == chain::RuleError::kVoterExists || error == chain::RuleError::kElectionFrozen ||
-         error == chain::RuleError::kNotEnrolled || error == mempool::MempoolError::kKnown;
+  return error == chain::RuleError::kAlreadyVoted || error == chain::RuleError::kElectionExists ||
+         error == chain::RuleError::kElectionClosed || error == chain::RuleError::kVoterExists ||
+         error == chain::RuleError::kElectionFrozen || error == chain::RuleError::kNotEnrolled;
 }
 
 }  // namespace
@@ -132,7 +136,8 @@ void Workload::try_somewhere(const std::shared_ptr<const ledger::Transaction>& t
 }
 
 void Workload::answered(const std::shared_ptr<const ledger::Transaction>& transaction, const Error& error) {
-  if (no_longer_needed(error)) {
+  if (arrived(error)) accepted_.push_back(transaction);
+  if (arrived(error) || no_longer_needed(error)) {
     --wishes_open_;
     return;
   }

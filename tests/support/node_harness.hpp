@@ -1,5 +1,6 @@
 // A few Node cores on one thread in virtual time: lines between them arrive in order and at once, stores are durable
-// at once, signatures are checked for real, and a miner takes `mining_delay`. No faults; tests/sim has those.
+// at once unless a disk is told to be slow, signatures are checked for real, and a miner takes `mining_delay`. No
+// faults; tests/sim has those.
 #pragma once
 
 #include "common/store/memory_store.hpp"
@@ -50,6 +51,8 @@ class NodeNet {
     std::optional<node::Mine> job;
     std::optional<Instant> job_done;
     bool stopped = false;
+    bool disk_slow = false;            ///< batches wait for store_next()
+    std::deque<node::Store> unstored;  // then
 
     [[nodiscard]] bool reported(const std::string& part) const {
       return std::ranges::any_of(reports, [&](const auto& text) { return text.find(part) != std::string::npos; });
@@ -97,6 +100,7 @@ class NodeNet {
   void kill(Host& host) {
     host.node.reset();
     host.job_done.reset();
+    host.unstored.clear();
     for (auto& [id, end] : ends_) {
       if (end.host == &host) hang_up(id);
     }
@@ -108,6 +112,16 @@ class NodeNet {
     CHECK(opened.has_value());
     host.node = std::move(*opened);
     feed(host, node::Started{});
+  }
+
+  /// The oldest batch of a slow disk becomes durable; false when none waits.
+  bool store_next(Host& host) {
+    if (host.unstored.empty()) return false;
+    const node::Store batch = std::move(host.unstored.front());
+    host.unstored.pop_front();
+    host.disk.apply(batch.batch);
+    feed(host, node::Stored{batch.token});
+    return true;
   }
 
   /// Dials between these two fail, and what connects them breaks.
@@ -339,6 +353,7 @@ class NodeNet {
     if (Script* script = ends_.at(end->second.other).script) script->raised_to = action.size_bytes;
   }
   void execute(Host& host, node::Store& action) {
+    if (host.disk_slow) return host.unstored.push_back(std::move(action));
     host.disk.apply(action.batch);
     post([this, &host, token = action.token] { feed(host, node::Stored{token}); });
   }

@@ -44,8 +44,8 @@ TEST_F(ConsoleTest, VotesAndShowsTheResult) {
   mine_what_waits();
   const std::string result = type("showresult");
   EXPECT_NE(result.find("Mayor (open, 2 votes, at height 2)"), std::string::npos) << result;
-  EXPECT_NE(result.find("Alice: 1 votes"), std::string::npos);
-  EXPECT_NE(result.find("Bob: 1 votes"), std::string::npos);
+  EXPECT_NE(result.find("Alice: 1 vote\n"), std::string::npos);
+  EXPECT_NE(result.find("Bob: 1 vote\n"), std::string::npos);
 }
 
 TEST_F(ConsoleTest, RefusesASecondVoteOfTheSameName) {

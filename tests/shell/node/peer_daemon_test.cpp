@@ -107,6 +107,15 @@ TEST(PeerDaemon, TakesATransactionAndMinesIt) {
   EXPECT_EQ(daemon.ask("POST", "/v1/transactions", record_body(1)).find("HTTP/1.1 409"), 0U);
 }
 
+TEST(PeerDaemon, AnswersAClassicClientThatLeavesTheNewlineOutAndEndsItsSide) {
+  const shell::TemporaryFolder folder;
+  const RunningDaemon daemon(options_in(folder / "data"));
+  shell::BlockingClient client(daemon.port());
+  client.send(R"({"type":"request_blockchain","data":null})");
+  client.shut_down_sending();
+  EXPECT_EQ(client.read_all().find(R"({"type":"blockchain_update","data":")"), 0U);
+}
+
 TEST(PeerDaemon, ContinuesWhereItStopped) {
   const shell::TemporaryFolder folder;
   std::string key;

@@ -4,10 +4,13 @@
 
 #include "bootstrap-server/core/server.hpp"
 #include "common/store/memory_store.hpp"
+#include "common/util/check.hpp"
+#include "common/wire/dial_back.hpp"
 #include "common/wire/limits.hpp"
 #include "common/wire/line_framer.hpp"
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -15,9 +18,12 @@
 
 namespace suara::directory {
 
+enum class NobodyThere { kRefused };
+inline ErrorText describe(NobodyThere) { return {"refused", "nobody listens there"}; }
+
 class Harness {
  public:
-  explicit Harness(Options options = {}) : options_(options) { restart(); }
+  explicit Harness(Options options = {}) : options_(std::move(options)) { restart(); }
 
   ConnectionId connect(const std::string& host = "192.0.2.1") {
     const ConnectionId id{++last_connection_};
@@ -54,8 +60,38 @@ class Harness {
   [[nodiscard]] bool closed(ConnectionId id) const { return peers_.at(id).closed; }
   void disconnect(ConnectionId id) { handle(Disconnected{id}); }
 
+  /// What else the shell reports.
+  void tell(Event event) { handle(std::move(event)); }
+  /// How a dial-back ends; none: it hangs, until answered with end_probe.
+  using Answerer = std::function<std::optional<Probed>(const Probe&)>;
+  void answer_probes(Answerer answerer) { answerer_ = std::move(answerer); }
+  void end_probe(Probed end) { handle(std::move(end)); }
+  /// Peers of the network they were asked for, without keys.
+  static std::optional<Probed> everybody_is_there(const Probe& probe) {
+    if (!probe.want_answer) return Probed{probe.probe, true, std::string()};
+    const auto question = wire::decode_dial_back(*probe.line);
+    CHECK(question);
+    const NetworkId network = NetworkId::from_hex(question->network).value_or(NetworkId());
+    return Probed{probe.probe, true, encode(wire::DialBackAnswer{question->nonce, network, std::nullopt})};
+  }
+  static std::optional<Probed> nobody_is_there(const Probe& probe) {
+    return Probed{probe.probe, false, Error(NobodyThere::kRefused)};
+  }
+
   /// With a slow disk, batches wait for store_next().
   void set_disk_slow(bool slow) { slow_ = slow; }
+  /// With slow workers, signatures wait for check_next().
+  void set_workers_slow(bool slow) { workers_slow_ = slow; }
+  bool check_next() {
+    if (checks_.empty()) return false;
+    const CheckSignature check = checks_.front();
+    checks_.pop_front();
+    ++checked_;
+    handle(SignatureChecked{check.check, verify(check.key, check.digest, check.signature)});
+    return true;
+  }
+  /// Signatures checked so far.
+  [[nodiscard]] std::uint64_t checked() const { return checked_; }
   bool store_next() {
     if (batches_.empty()) return false;
     const Store batch = std::move(batches_.front());
@@ -84,14 +120,22 @@ class Harness {
     move_to(now_.instant + away);
     peers_.clear();
     batches_.clear();
+    checks_.clear();
+    ended_.clear();
     server_ = std::make_unique<Server>(options_, store_, rng_);
     handle(Tick{});
+  }
+
+  void reconfigure(Options options) {
+    options_ = options;
+    server_->reconfigure(options);
   }
 
   [[nodiscard]] const Server& server() const { return *server_; }
   [[nodiscard]] const store::MemoryStore& store() const { return store_; }
 
-  std::vector<Notify> notices;
+  std::vector<Notify> notices;  ///< those that are attempts to reach the peer included
+  std::vector<Probe> probes;
   std::vector<Report> reports;
 
  private:
@@ -103,15 +147,28 @@ class Harness {
 
   void handle(Event event) {
     for (Action& action : server_->handle(std::move(event), now_)) std::visit([&](auto& a) { perform(a); }, action);
-    while (!slow_ && store_next()) {
+    server_->handed_over(now_.instant);
+    while ((!slow_ && store_next()) || (!workers_slow_ && check_next())) {
+    }
+    while (!ended_.empty()) {
+      Probed end = std::move(ended_.front());
+      ended_.pop_front();
+      handle(std::move(end));
     }
   }
   void perform(const Send& action) {
-    if (const auto peer = peers_.find(action.connection); peer != peers_.end()) peer->second.received += *action.bytes;
+    const auto peer = peers_.find(action.connection);
+    if (peer != peers_.end() && !peer->second.closed) peer->second.received += *action.bytes;
   }
   void perform(const Close& action) { peers_.at(action.connection).closed = true; }
   void perform(Store& action) { batches_.push_back(std::move(action)); }
   void perform(const Notify& action) { notices.push_back(action); }
+  void perform(const CheckSignature& action) { checks_.push_back(action); }
+  void perform(const Probe& action) {
+    probes.push_back(action);
+    if (action.line && !action.want_answer) notices.push_back({action.address, action.line});
+    if (auto end = answerer_ ? answerer_(action) : std::nullopt) ended_.push_back(std::move(*end));
+  }
   void perform(const Report& action) { reports.push_back(action); }
 
   void move_to(Instant instant) {
@@ -126,8 +183,13 @@ class Harness {
   std::unique_ptr<Server> server_;
   std::map<ConnectionId, Peer> peers_;
   std::deque<Store> batches_;
+  std::deque<CheckSignature> checks_;
+  std::uint64_t checked_ = 0;
+  Answerer answerer_;
+  std::deque<Probed> ended_;
   std::uint64_t last_connection_ = 0;
   bool slow_ = false;
+  bool workers_slow_ = false;
 };
 
 }  // namespace suara::directory

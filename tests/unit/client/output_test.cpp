@@ -26,6 +26,20 @@ TEST(Output, AlignsColumnsByCharactersNotBytes) {
             "Alexander   1234\n");
 }
 
+TEST(Output, PrintsALongTableInPartsUnderOneHeading) {
+  Table table({{"name"}, {"n"}});
+  ::testing::internal::CaptureStdout();
+  table.add({"ann", "1"});
+  table.print();
+  table.add({"alexander", "2"});
+  table.print();
+  flush_output();
+  EXPECT_EQ(::testing::internal::GetCapturedStdout(),
+            "name  n\n"
+            "ann   1\n"
+            "alexander  2\n");
+}
+
 TEST(Output, SaysTimesAndDurations) {
   EXPECT_EQ(utc_text(1'764'000'000'000), "2025-11-24 16:00:00 UTC");
   EXPECT_EQ(duration_text(59'999), "59 s");

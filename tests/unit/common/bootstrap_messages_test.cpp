@@ -28,12 +28,16 @@ std::string message_of(std::string_view request) {
 TEST(BootstrapRequest, EveryNativeOneSurvivesTheTrip) {
   const Address address{"192.0.2.7", 3000};
   const PeerStatus status{12, std::string(64, 'b'), "suara/0.1.0", UINT64_MAX};
+  const Authorization authorization{PrivateKey::from_seed("owner").public_key(), UINT64_MAX, {}};
   const std::vector<BootstrapRequest> requests = {
       Register{Flavour::kNative, address, kNetwork, status, {}},
       Register{Flavour::kNative, Address{"2001:db8::1", 1}, "", {}, {}},
       GetPeers{true, kNetwork, 0, {}},
       GetPeers{true, "", 7, ""},
       Remove{Flavour::kNative, address, kNetwork},
+      Register{Flavour::kNative, address, kNetwork, status, {}, authorization},
+      Remove{Flavour::kNative, address, kNetwork, authorization},
+      Inspect{address, kNetwork},
       Subscribe{kNetwork, {}},
       Subscribe{kNetwork, 9},
       Ping{},
@@ -48,18 +52,28 @@ TEST(BootstrapRequest, EveryNativeOneSurvivesTheTrip) {
 
 TEST(BootstrapReply, EveryOneSurvivesTheTrip) {
   const Address address{"192.0.2.7", 3000};
-  const PeerEntry entry{address, kNetwork, "verified", 1, 2, PeerStatus{3, "", "x", 4}};
+  const PublicKey key = PrivateKey::from_seed("owner").public_key();
+  const PeerStatus status{3, "", "x", 4};
+  const PeerEntry entry{address, kNetwork, RowState::kVerified, 1, 2, status, -5, key};
+  const Address other{"2001:db8::1", 4000};
   const std::vector<BootstrapReply> replies = {
-      Registered{address, true, 120, 40, "198.51.100.1:5000", "unverified", 7},
-      Peers{{entry, PeerEntry{address, "", "unverified", 1, 0, {}}}, 8, "00ff"},
+      Registered{address, true, 120, 40, "198.51.100.1:5000", RowState::kUnverified, 7},
+      Registered{address, true, 120, 40, "198.51.100.1:5000", RowState::kUnchecked, 7, {address, other}},
+      Peers{{entry, PeerEntry{address, "", RowState::kUnverified, 1, 0, {}}}, 8, "00ff"},
       Peers{},
       Removed{address, 9},
       Subscribed{10, true},
       PeerJoined{address, kNetwork, 11},
+      PeerJoined{address, kNetwork, 11, RowState::kVerified},
       PeerLeft{address, kNetwork, LeaveReason::kExpired, 12},
       PeerLeft{address, kNetwork, LeaveReason::kUnreachable, 12},
       Pong{},
+      Inspected{address, kNetwork, "198.51.100.1:5000"},
+      Inspected{address, kNetwork, "198.51.100.1:5000", true, RowState::kVerified, 1, 2, "198.51.100.1", true, status,
+                INT64_MIN, LastCheck{13, false, "refused", 2}},
       ErrorReply{"not_found", "nobody of that name"},
+      ErrorReply{"rate_limited", "slower", 250},
+      ErrorReply{"stale_sequence", "seen that", std::nullopt, 14},
   };
   for (const BootstrapReply& reply : replies) {
     const std::string line = encode(reply);
@@ -104,7 +118,7 @@ TEST(BootstrapRequest, MistakesAreNamed) {
 
 TEST(BootstrapRequest, ErrorsSayWhatWouldBeRight) {
   EXPECT_THAT(message_of(R"({"type":"FROB","payload":{}})"),
-              testing::HasSubstr("\"FROB\" is none of REGISTER, GET_PEERS, REMOVE, SUBSCRIBE, PING"));
+              testing::HasSubstr("\"FROB\" is none of REGISTER, GET_PEERS, REMOVE, SUBSCRIBE, INSPECT, PING"));
   EXPECT_THAT(message_of(R"({"type":"REMOVE","payload":{}})"), testing::HasSubstr("payload.address is required"));
   EXPECT_THAT(message_of(R"({"type":"REGISTER","payload":{"address":"a:1","network":3}})"),
               testing::HasSubstr("payload.network must be a string"));
@@ -154,6 +168,42 @@ TEST(ClassicV2, LongerKeysAreRefused) {
   EXPECT_EQ(classic_register("{\"address\":\"a:1\",\"publicKey\":\"" + key + "\"}").classic_key, key);
   const std::string inner = "{\"address\":\"a:1\",\"publicKey\":\"" + key + "k\"}";
   EXPECT_EQ(error_of(R"({"type":"REGISTER","payload":")" + to_base64(as_bytes(inner)) + "\"}"), "bad_value");
+}
+
+TEST(BootstrapRequest, AnAuthorizationIsWholeOrAbsent) {
+  const std::string key(128, 'a');
+  const auto remove = [](const std::string& members) {
+    return R"({"type":"REMOVE","payload":{"address":"a:1",)" + members + "}}";
+  };
+  const std::string all = R"("public_key":")" + key + R"(","sequence":1,"signature":")" + key + "\"";
+  EXPECT_EQ(error_of(remove(all)), "none");
+  EXPECT_EQ(error_of(remove(R"("public_key":")" + key + "\"")), "missing_member");
+  EXPECT_EQ(error_of(remove(R"("sequence":1)")), "missing_member");
+  EXPECT_EQ(error_of(remove(R"("public_key":")" + key + R"(","sequence":1)")), "missing_member");
+  EXPECT_EQ(error_of(remove(R"("public_key":"aa","sequence":1,"signature":"aa")")), "bad_value");
+  EXPECT_EQ(error_of(remove(R"("public_key":")" + key + R"(","sequence":-1,"signature":")" + key + "\"")), "bad_value");
+}
+
+TEST(BootstrapReply, AStateThatIsAbsentOrNewIsUnverified) {
+  for (const std::string state : {"", R"("state":"immaculate",)", R"("state":"unverified",)"}) {
+    const auto decoded = decode_bootstrap_reply(R"({"type":"PEER_JOINED","payload":{)" + state +
+                                                R"("address":"a:1","network":"","revision":1}})");
+    ASSERT_TRUE(decoded);
+    EXPECT_EQ(std::get<PeerJoined>(*decoded).state, RowState::kUnverified);
+  }
+}
+
+TEST(BootstrapReply, OthersAreBounded) {
+  const auto with_others = [](std::size_t count) {
+    std::string list;
+    for (std::size_t i = 0; i < count; ++i) list += list.empty() ? "\"a:1\"" : ",\"a:1\"";
+    return decode_bootstrap_reply(
+        R"({"type":"REGISTERED","payload":{"address":"a:1","refreshed":false,"ttl_seconds":1,"refresh_seconds":1,)"
+        R"("revision":1,"others":[)" +
+        list + "]}}");
+  };
+  EXPECT_TRUE(with_others(kMaxOtherServers));
+  EXPECT_FALSE(with_others(kMaxOtherServers + 1));
 }
 
 TEST(BootstrapReply, UnknownTypesAreNamed) {

@@ -105,6 +105,30 @@ TEST(LineFramer, HoldsNoMoreThanTheUnfinishedLine) {
   }
 }
 
+TEST(LineFramer, KeepsNothingOfALongLineOnceItIsTaken) {
+  LineFramer framer(LineFramer::Mode::kLine, 64 * 1024);
+  const std::string line(60'000, 'x');
+  framer.feed(line + "\n");
+  EXPECT_EQ(**framer.next(), line);
+  EXPECT_FALSE(framer.next()->has_value());
+  EXPECT_EQ(framer.buffered_bytes(), 0U);
+  framer.feed("next\n");
+  EXPECT_EQ(**framer.next(), "next");
+}
+
+TEST(LineFramer, CanGoOverToNewlinesAlone) {
+  LineFramer framer(LineFramer::Mode::kLineOrObject, 64);
+  framer.feed("{}{\"a\"");
+  EXPECT_EQ(**framer.next(), "{}");
+  EXPECT_FALSE(framer.next()->has_value());
+  framer.only_newlines();
+  framer.feed(":1}");
+  EXPECT_FALSE(framer.next()->has_value());
+  framer.feed("{}\n\n{}\n");
+  EXPECT_EQ(**framer.next(), "{\"a\":1}{}");
+  EXPECT_EQ(**framer.next(), "{}");
+}
+
 TEST(LineFramer, ALimitMayGrowBetweenLines) {
   LineFramer framer(LineFramer::Mode::kLine, 4);
   framer.feed("hi\n");

@@ -1,6 +1,7 @@
 #include "peer-node/mining/nonce_search.hpp"
 
 #include "peer-node/chain/work.hpp"
+#include "peer-node/mining/nonce_kernel.hpp"
 
 #include <gtest/gtest.h>
 
@@ -27,7 +28,7 @@ TEST(NonceSearch, FindsExactlyTheNoncesThatTheHashSays) {
       header.nonce = first + i;
       const bool holds = chain::meets_target(chain::BlockId(sha256(chain::encode(header))), *target);
       EXPECT_EQ(search(header, first + i, 1).has_value(), holds) << "nonce " << header.nonce;
-      found += holds ? 1 : 0;
+      found += holds ? 1U : 0U;
     }
     EXPECT_GT(found, 3U);
   }
@@ -53,6 +54,29 @@ TEST(NonceSearch, WrapsAndMayFindNothing) {
   EXPECT_TRUE(search(header, UINT64_MAX, *first + 2).has_value());
   EXPECT_FALSE(search(header, 0, 0));
   EXPECT_FALSE(search(some_header(chain::bits_of_leading_zeros(200)), 0, 1'000));
+}
+
+// Counts that are no multiple of what one turn of the loop takes, and first words of all sizes.
+TEST(NonceSearch, TheKernelsAgree) {
+  const NonceKernel fast = kernel_with_sha_extensions();
+  if (fast == nullptr) GTEST_SKIP() << "this CPU has no SHA extensions";
+  NonceSearch search;
+  for (std::size_t i = 0; i < search.midstate.size(); ++i)
+    search.midstate[i] = static_cast<std::uint32_t>(0x9e3779b9U * (i + 1));
+  for (std::size_t i = 0; i < search.block.size(); ++i)
+    search.block[i] = static_cast<std::uint32_t>(0x85ebca6bU * (i + 7));
+  std::size_t found = 0;
+  for (const std::uint32_t first_word : {0x00ffffffU, 0x0fffffffU, 0x80000000U, 0xffffffffU}) {
+    search.target[0] = first_word;
+    for (std::uint64_t first = 0; first < 300; ++first) {
+      const std::uint64_t count = first % 40;
+      const auto expected = search_portably(search, UINT64_MAX - 150 + first, count);
+      EXPECT_EQ(fast(search, UINT64_MAX - 150 + first, count), expected)
+          << "first word " << first_word << ", first " << first;
+      found += expected ? 1U : 0U;
+    }
+  }
+  EXPECT_GT(found, 300U);
 }
 
 TEST(NonceSearch, FindsNothingForBitsThatAreNoTarget) { EXPECT_FALSE(search(some_header(0), 0, 1'000)); }

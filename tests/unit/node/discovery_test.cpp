@@ -26,7 +26,7 @@ struct Directory {
       reply.address = registration->address;
       reply.ttl_seconds = 120;
       reply.refresh_seconds = 40;
-      reply.state = "unverified";
+      reply.state = wire::RowState::kVerified;
       return {wire::encode(wire::BootstrapReply(reply))};
     }
     if (std::holds_alternative<wire::Subscribe>(*request)) {
@@ -37,7 +37,7 @@ struct Directory {
     for (const wire::Address& address : rows) {
       wire::PeerEntry entry;
       entry.address = address;
-      entry.state = "unverified";
+      entry.state = wire::RowState::kVerified;
       reply.peers.push_back(entry);
     }
     return {wire::encode(wire::BootstrapReply(reply))};
@@ -85,9 +85,25 @@ TEST_F(NodeDiscovery, PushedNewcomerIsDialed) {
   ASSERT_TRUE(net.until([&] { return directory.lists == 1; }));
   auto& second = net.start(net.options(2));
   net.push(kServer, R"({"type":"PEER_JOINED","payload":{"address":"10.0.0.2:3000","network":")" +
-                        chain::network_id(net.spec).hex() + R"(","revision":2}})");
+                        chain::network_id(net.spec).hex() + R"(","revision":2,"state":"verified"}})");
   EXPECT_TRUE(net.until([&] { return second.node->peers().size() == 1; }, std::chrono::seconds(1)));
   EXPECT_EQ(first.node->peers().size(), 1U);
+}
+
+TEST_F(NodeDiscovery, AddressesNobodyHasReachedYetAreNotDialed) {
+  serve();
+  net.start(registering(1));
+  ASSERT_TRUE(net.until([&] { return directory.lists == 1; }));
+  auto& second = net.start(net.options(2));
+  const auto joined = [&](std::uint64_t revision, wire::RowState state) {
+    const wire::PeerJoined event{{"10.0.0.2", 3000}, chain::network_id(net.spec).hex(), revision, state};
+    net.push(kServer, wire::encode(wire::BootstrapReply(event)));
+  };
+  joined(2, wire::RowState::kUnverified);
+  net.run(std::chrono::minutes(5));
+  EXPECT_EQ(second.node->peers().size(), 0U);
+  joined(3, wire::RowState::kVerified);
+  EXPECT_TRUE(net.until([&] { return second.node->peers().size() == 1; }, std::chrono::seconds(1)));
 }
 
 TEST_F(NodeDiscovery, UnreachableServerIsReportedOncePerChange) {

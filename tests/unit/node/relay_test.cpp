@@ -74,6 +74,39 @@ TEST_F(NodeRelay, SubmitterLearnsWhatWasWrong) {
   EXPECT_EQ(host.responses.at(5).error().name(), "already_waiting");
 }
 
+TEST_F(NodeRelay, RepeatedSubmissionIsAnsweredOnceTheFirstIsOnDisk) {
+  auto& host = net.start(net.options(1));
+  net.run(std::chrono::seconds(1));
+  const auto note = record(net.spec, voter_key(1), 1);
+  host.disk_slow = true;
+  net.submit(host, 1, note);
+  ASSERT_TRUE(net.until([&] { return host.node->mempool()->size() == 1; }, std::chrono::milliseconds(100)));
+  net.submit(host, 2, note);
+  net.run(std::chrono::milliseconds(100));
+  EXPECT_TRUE(host.responses.empty()) << "the process may die now, and the only copy with it";
+  ASSERT_TRUE(net.store_next(host));
+  ASSERT_EQ(host.responses.size(), 2U);
+  EXPECT_TRUE(host.responses.at(1).has_value());
+  EXPECT_EQ(host.responses.at(2).error().name(), "already_waiting");
+}
+
+TEST_F(NodeRelay, RepeatedSubmissionOfAPeersTransactionIsAnsweredOnceThatIsOnDisk) {
+  auto& host = net.start(net.options(1));
+  auto& friendly = net.befriend(host, "friendly");
+  const auto note = record(net.spec, voter_key(1), 1);
+  host.disk_slow = true;
+  net.say(friendly, wire::peer::Announce{{}, {ledger::transaction_id(note)}});
+  ASSERT_TRUE(net.until([&] { return friendly.received("get_transactions"); }));
+  net.say(friendly, wire::peer::Transactions{{ledger::encode(note)}});
+  ASSERT_TRUE(net.until([&] { return host.node->mempool()->size() == 1; }, std::chrono::milliseconds(100)));
+  net.submit(host, 1, note);
+  EXPECT_TRUE(host.responses.empty());
+  while (net.store_next(host)) {
+  }
+  ASSERT_EQ(host.responses.size(), 1U);
+  EXPECT_EQ(host.responses.at(1).error().name(), "already_waiting");
+}
+
 TEST_F(NodeRelay, SubmissionBeforeTheSpecificationIsKnownIsRefused) {
   auto options = net.options(1);
   options.network = chain::network_id(net.spec);

@@ -19,7 +19,7 @@ NodeNet::Server agreeable(std::vector<std::string>& log, bool answers_remove = t
       reply.address = registration->address;
       reply.ttl_seconds = 120;
       reply.refresh_seconds = 40;
-      reply.state = "unverified";
+      reply.state = wire::RowState::kUnverified;
       return {wire::encode(wire::BootstrapReply(reply))};
     }
     if (std::holds_alternative<wire::Subscribe>(*request))

@@ -1,6 +1,8 @@
 // proto-docs/peer.md shows bytes; here they are what the code says. A block is tagged
 //   wire message     one line that the codec reads and writes again
+//   wire dial-back   question and answer, whose signature holds
 //   wire handshake   the four lines of one, "> " the dialer's, "< " the acceptor's, whose proofs hold
+#include "common/wire/dial_back.hpp"
 #include "common/wire/peer_messages.hpp"
 #include "tests/support/wire_document.hpp"
 
@@ -41,13 +43,35 @@ void check_handshake(const WireBlock& block) {
   EXPECT_TRUE(proof_holds(0, dialer, acceptor, take<HelloProof>(block.lines[3])));
 }
 
+/// As the document words it: nonce ‖ address.
+void check_dial_back(const WireBlock& block) {
+  ASSERT_EQ(block.lines.size(), 2U);
+  const auto asked = decode_dial_back(block.lines[0].substr(2));
+  const auto answer = decode_dial_back_answer(block.lines[1].substr(2));
+  ASSERT_TRUE(asked && answer && answer->proof);
+  EXPECT_EQ("> " + encode(*asked), block.lines[0] + "\n");
+  EXPECT_EQ("< " + encode(*answer), block.lines[1] + "\n");
+  EXPECT_EQ(answer->nonce, asked->nonce);
+  Bytes body(asked->nonce.bytes.begin(), asked->nonce.bytes.end());
+  const std::string address = asked->address.text();
+  body.insert(body.end(), address.begin(), address.end());
+  EXPECT_TRUE(
+      verify(answer->proof->key, signing_digest("suara.verify", answer->network, body), answer->proof->signature));
+}
+
 TEST(PeerDocument, ItsBytesAreWhatTheCodeSays) {
   std::set<std::size_t> kinds;
   std::size_t handshakes = 0;
+  std::size_t dial_backs = 0;
   for (const WireBlock& block : testing::wire_blocks_of(SUARA_SOURCE_DIR "/proto-docs/peer.md")) {
     if (block.tag == "handshake") {
       ++handshakes;
       check_handshake(block);
+      continue;
+    }
+    if (block.tag == "dial-back") {
+      ++dial_backs;
+      check_dial_back(block);
       continue;
     }
     ASSERT_EQ(block.lines.size(), 1U) << "block at line " << block.line_number;
@@ -58,6 +82,7 @@ TEST(PeerDocument, ItsBytesAreWhatTheCodeSays) {
     kinds.insert(message->index());
   }
   EXPECT_EQ(handshakes, 1U);
+  EXPECT_EQ(dial_backs, 1U);
   // Beside hello and hello_proof, which have the handshake, and Unknown, which has no bytes.
   EXPECT_EQ(kinds.size(), std::variant_size_v<Message> - 3) << "a kind of message has no example";
 }
