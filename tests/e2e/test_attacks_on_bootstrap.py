@@ -221,7 +221,8 @@ class SlowReaders(Attack):
 
 
 class Dials(Attack):
-    def test_an_address_in_a_thousand_networks_is_dialled_at_most_three_times_a_ttl_apart(self):
+    def test_an_address_in_a_thousand_networks_is_dialled_at_most_three_times(self):
+        # That the attempts are a TTL apart is tested in virtual time.
         self.start("--ttl", "1", "--rate-exempt", "0.0.0.0/0")
         with Listener() as victim:
             registrar = self.connect()
@@ -230,14 +231,12 @@ class Dials(Attack):
                 self.assertEqual(registrar.ask(native("REGISTER", address=victim.address, network=network))["type"],
                                  "REGISTERED")
             dialled = self.dialled_for(victim, 8)
-        self.assertGreater(len(dialled), 0)
-        self.assertLessEqual(len(dialled), 3)
-        for earlier, later in zip(dialled, dialled[1:]):
-            self.assertGreater(later - earlier, 0.9)
+        self.assertGreater(dialled, 0)
+        self.assertLessEqual(dialled, 3)
 
     def dialled_for(self, victim, seconds):
-        """When it was; nothing is answered."""
-        times = []
+        """How often it was; nothing is answered."""
+        dialled = 0
         deadline = time.monotonic() + seconds
         while (left := deadline - time.monotonic()) > 0:
             victim.socket.settimeout(left)
@@ -245,9 +244,9 @@ class Dials(Attack):
                 connection = victim.socket.accept()[0]
             except TimeoutError:
                 break
-            times.append(time.monotonic())
+            dialled += 1
             connection.close()
-        return times
+        return dialled
 
     def test_rows_that_point_at_the_server_itself_cause_no_storm(self):
         self.start("--ttl", "1", "--rate-exempt", "0.0.0.0/0")
