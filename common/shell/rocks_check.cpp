@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <filesystem>
@@ -71,31 +72,54 @@ Result<std::string> read_row(const RocksOptions& options, rocksdb::DB& database,
   return value;
 }
 
+// The oldest format from which step follows step up to the present one.
+std::uint32_t oldest_readable(const RocksOptions& options) {
+  std::uint32_t oldest = options.format_version;
+  while (oldest > 1 && migration_from(options, oldest - 1) != nullptr) --oldest;
+  return oldest;
+}
+
+std::string range_of(std::uint32_t first, std::uint32_t last) {
+  return first == last ? std::to_string(last) : std::to_string(first) + " to " + std::to_string(last);
+}
+
 Result<Found> check_rows(const RocksOptions& options, const std::string& version_text, const std::string& identity) {
   // Made, and interrupted before its first commit, which holds both rows.
   if (version_text.empty() && identity.empty()) return Found::kNothing;
-  std::uint32_t version = 0;
-  const char* const end = version_text.data() + version_text.size();
-  const auto parsed = std::from_chars(version_text.data(), end, version);
-  if (parsed.ec != std::errc{} || parsed.ptr != end || version == 0) {
-    return damaged(options, "it has no format version");
+  const auto version = parse_format_version(version_text);
+  if (!version) return damaged(options, "it has no format version");
+  if (*version < oldest_readable(options)) {
+    return Error(StoreError::kOlderFormat, options.folder + " has format " + version_text + ", this release reads " +
+                                               range_of(oldest_readable(options), options.format_version) +
+                                               advice(options));
   }
-  if (version < options.format_version) {
-    return Error(StoreError::kOlderFormat, options.folder + " has format " + version_text + ", this release knows " +
-                                               std::to_string(options.format_version) + advice(options));
-  }
-  if (version > options.format_version) {
-    return Error(StoreError::kNewerFormat, options.folder + " has format " + version_text + ", this release knows " +
-                                               std::to_string(options.format_version));
+  if (*version > options.format_version) {
+    return Error(StoreError::kNewerFormat,
+                 options.folder + " has format " + version_text + ", this release reads " +
+                     range_of(oldest_readable(options), options.format_version) +
+                     "; nothing was changed: start the release that wrote it, or a later one, or give another folder");
   }
   if (identity != options.identity) {
     return Error(StoreError::kOtherIdentity,
                  options.folder + " belongs to \"" + identity + "\", not to \"" + options.identity + "\"");
   }
-  return Found::kOurs;
+  return *version < options.format_version ? Found::kOlder : Found::kOurs;
 }
 
 }  // namespace
+
+std::optional<std::uint32_t> parse_format_version(std::string_view row) {
+  std::uint32_t version = 0;
+  const char* const end = row.data() + row.size();
+  const auto parsed = std::from_chars(row.data(), end, version);
+  if (parsed.ec != std::errc{} || parsed.ptr != end || version == 0) return std::nullopt;
+  return version;
+}
+
+const store::Migration* migration_from(const RocksOptions& options, std::uint32_t version) {
+  const auto found = std::ranges::find(options.migrations, version, &store::Migration::from);
+  return found == options.migrations.end() ? nullptr : &*found;
+}
 
 Error to_store_error(const RocksOptions& options, const rocksdb::Status& status) {
   const std::string text = status.ToString();

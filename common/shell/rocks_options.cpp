@@ -54,9 +54,9 @@ rocksdb::DBOptions database_options() {
   return options;
 }
 
-rocksdb::ColumnFamilyOptions family_options(std::size_t block_cache_bytes) {
+rocksdb::ColumnFamilyOptions family_options(const RocksOptions& wanted) {
   rocksdb::BlockBasedTableOptions table;
-  table.block_cache = rocksdb::NewLRUCache(block_cache_bytes, kCacheShardBits);
+  table.block_cache = rocksdb::NewLRUCache(wanted.block_cache_bytes, kCacheShardBits);
   table.cache_index_and_filter_blocks = true;
   // In pieces of a block's size: the filter of a large table would not fit a shard, and be read again by every look-up.
   table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;

@@ -1,14 +1,14 @@
 // How our databases are tuned: small, durable, few descriptors.
 #pragma once
 
-#include <rocksdb/options.h>
+#include "common/shell/rocks_store.hpp"
 
-#include <cstddef>
+#include <rocksdb/options.h>
 
 namespace suara::shell {
 
 rocksdb::DBOptions database_options();
-rocksdb::ColumnFamilyOptions family_options(std::size_t block_cache_bytes);
+rocksdb::ColumnFamilyOptions family_options(const RocksOptions& options);
 /// For looking into a database without leaving a trace in its folder.
 rocksdb::DBOptions look_only_options();
 

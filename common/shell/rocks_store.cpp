@@ -5,16 +5,15 @@
 #include "common/shell/rocks_file_system.hpp"
 #include "common/shell/rocks_options.hpp"
 #include "common/shell/rocks_repair.hpp"
+#include "common/shell/rocks_view.hpp"
 #include "common/util/check.hpp"
 
-#include <rocksdb/db.h>
 #include <rocksdb/env.h>
-#include <rocksdb/write_batch.h>
 
 #include <condition_variable>
 #include <deque>
 #include <mutex>
-#include <stdexcept>
+#include <optional>
 #include <thread>
 #include <utility>
 #include <variant>
@@ -23,7 +22,6 @@ namespace suara::shell {
 namespace {
 
 rocksdb::Slice to_slice(std::string_view text) { return {text.data(), text.size()}; }
-std::string_view to_view(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
 std::shared_ptr<DiskRoom> make_room(Reactor& reactor, const std::string& folder,
                                     const std::shared_ptr<StoreHandlers>& handlers) {
@@ -51,8 +49,7 @@ ErrorText describe(StoreError error) {
     case StoreError::kLocked: return {"store_locked", "another process has the database open"};
     case StoreError::kNotPermitted: return {"store_not_permitted", "no permission to read and write the database"};
     case StoreError::kNewerFormat: return {"newer_store_format", "the database was written by a newer release"};
-    case StoreError::kOlderFormat:
-      return {"older_store_format", "the database has the format of an older release, which is no longer read"};
+    case StoreError::kOlderFormat: return {"older_store_format", "the database has the format of an older release"};
     case StoreError::kOtherIdentity: return {"other_store_identity", "the database belongs to another network"};
     case StoreError::kCorrupt: return {"store_corrupt", "the database is damaged"};
     case StoreError::kNoRoom: return {"store_no_room", "the disk is too full to open the database"};
@@ -74,15 +71,10 @@ struct RocksStore::State {
   Result<std::monostate> open_or_repair();
   Result<std::monostate> open(Found found);
   void abandon();
-  void require(const rocksdb::Status& status) const;
   void run_writer();
   rocksdb::Status commit(const Batches& batches, StoreCommit& figures);
   void report_stored(const Batches& batches, const StoreCommit& figures);
   void report_failed(const rocksdb::Status& status);
-  [[nodiscard]] rocksdb::ColumnFamilyHandle* handle(store::Family family) const {
-    CHECK(family < families.size());
-    return families[family];
-  }
 
   Reactor& reactor;
   const RocksOptions options;
@@ -92,8 +84,8 @@ struct RocksStore::State {
   std::shared_ptr<DiskRoom> room;
   std::unique_ptr<rocksdb::Env> files;
   std::unique_ptr<rocksdb::DB> database;
-  std::vector<rocksdb::ColumnFamilyHandle*> handles;   // all, the default one first
-  std::vector<rocksdb::ColumnFamilyHandle*> families;  // the port's
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;  // all, the default one first
+  std::optional<RocksView> view;
 
   std::mutex mutex;
   std::condition_variable wake_up;
@@ -142,7 +134,7 @@ Result<std::monostate> RocksStore::State::open_or_repair() {
 
 Result<std::monostate> RocksStore::State::open(Found found) {
   if (!has_room_to_open(options.folder)) return Error(StoreError::kNoRoom, options.folder);
-  const auto tuning = family_options(options.block_cache_bytes);
+  const auto tuning = family_options(options);
   std::vector<rocksdb::ColumnFamilyDescriptor> wanted{{rocksdb::kDefaultColumnFamilyName, tuning}};
   for (const auto& name : options.families) wanted.emplace_back(name, tuning);
   auto file_system = make_file_system(room);
@@ -154,8 +146,12 @@ Result<std::monostate> RocksStore::State::open(Found found) {
   auto status = rocksdb::DB::Open(tuned, options.folder, wanted, &handles, &opened);
   if (!status.ok()) return to_store_error(options, status);
   database.reset(opened);
-  families.assign(handles.begin() + 1, handles.end());
+  view.emplace(options, *database, std::vector(handles.begin() + 1, handles.end()));
   if (found == Found::kOurs) return std::monostate{};
+  if (found == Found::kOlder) {
+    SUARA_TRY(migrate(options, *database, *view));
+    return std::monostate{};
+  }
 
   rocksdb::WriteBatch rows;
   status = rows.Put(to_slice(kFormatVersionKey), std::to_string(options.format_version));
@@ -165,10 +161,6 @@ Result<std::monostate> RocksStore::State::open(Found found) {
   if (status.ok()) status = database->Write(synced, &rows);
   if (!status.ok()) return to_store_error(options, status);
   return std::monostate{};
-}
-
-void RocksStore::State::require(const rocksdb::Status& status) const {
-  if (!status.ok()) throw std::runtime_error("reading: " + to_store_error(options, status).message());
 }
 
 void RocksStore::State::run_writer() {
@@ -195,11 +187,8 @@ rocksdb::Status RocksStore::State::commit(const Batches& batches, StoreCommit& f
   const auto began = std::chrono::steady_clock::now();
   rocksdb::WriteBatch all;
   for (const auto& [token, batch] : batches) {
-    for (const store::Write& write : batch.writes()) {
-      const auto status = write.value ? all.Put(handle(write.family), write.key, *write.value)
-                                      : all.Delete(handle(write.family), write.key);
-      if (!status.ok()) return status;
-    }
+    const auto status = view->add(batch, all);
+    if (!status.ok()) return status;
   }
   figures.batches = batches.size();
   figures.size_bytes = all.GetDataSize();
@@ -250,27 +239,15 @@ void RocksStore::store(StoreToken token, store::WriteBatch batch) {
 const std::string& RocksStore::set_aside() const { return state_->set_aside; }
 
 std::optional<std::string> RocksStore::get(store::Family family, std::string_view key) const {
-  std::string value;
-  const auto status = state_->database->Get({}, state_->handle(family), to_slice(key), &value);
-  if (status.IsNotFound()) return std::nullopt;
-  state_->require(status);
-  return value;
+  return state_->view->get(family, key);
 }
 
 void RocksStore::scan(store::Family family, std::string_view from, const Visitor& visit) const {
-  const std::unique_ptr<rocksdb::Iterator> at(state_->database->NewIterator({}, state_->handle(family)));
-  for (at->Seek(to_slice(from)); at->Valid(); at->Next()) {
-    if (!visit(to_view(at->key()), to_view(at->value()))) return;
-  }
-  state_->require(at->status());
+  state_->view->scan(family, from, visit);
 }
 
 void RocksStore::scan_back(store::Family family, std::string_view from, const Visitor& visit) const {
-  const std::unique_ptr<rocksdb::Iterator> at(state_->database->NewIterator({}, state_->handle(family)));
-  for (at->SeekForPrev(to_slice(from)); at->Valid(); at->Prev()) {
-    if (!visit(to_view(at->key()), to_view(at->value()))) return;
-  }
-  state_->require(at->status());
+  state_->view->scan_back(family, from, visit);
 }
 
 }  // namespace suara::shell

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "common/shell/reactor.hpp"
+#include "common/store/migration.hpp"
 #include "common/store/store_view.hpp"
 #include "common/util/result.hpp"
 #include "common/util/strong_id.hpp"
@@ -24,7 +25,7 @@ enum class StoreError {
   kLocked,         ///< another process has it open: exit 69
   kNotPermitted,   ///< exit 77
   kNewerFormat,    ///< written by a newer release: exit 78, nothing touched
-  kOlderFormat,    ///< written by an older release, in a format no longer read: exit 78, or repaired
+  kOlderFormat,    ///< written by an older release, and no migration leads on from there: exit 78, or repaired
   kOtherIdentity,  ///< belongs to another network: exit 78, nothing touched
   kCorrupt,        ///< damaged, or files are missing: exit 74
   kNoRoom,         ///< too full a disk to open it on: exit 74
@@ -36,7 +37,8 @@ struct RocksOptions {
   std::string folder;
   std::vector<std::string> families;  ///< family n of the port is families[n]
   std::uint32_t format_version = 1;
-  std::string identity;  ///< e.g. network id in hex; must match what the database was made with
+  std::vector<store::Migration> migrations;  ///< from older formats; run at open, before anything reads
+  std::string identity;                      ///< e.g. network id in hex; must match what the database was made with
   std::size_t block_cache_bytes = 32 * 1024 * 1024;
   bool repair = false;        ///< check all of it, and set a damaged one aside (rocks_repair.hpp) to begin an empty one
   std::string damage_advice;  ///< what to do about a damaged one; said with every kCorrupt and kOlderFormat

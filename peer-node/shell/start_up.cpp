@@ -39,6 +39,7 @@ void PeerDaemon::open_store() {
   rocks.folder = options_.data_folder + "/db";
   rocks.families = node_store::family_names();
   rocks.format_version = node_store::kFormatVersion;
+  rocks.migrations = node_store::migrations();
   rocks.identity = options_.network.hex();
   rocks.damage_advice = "once it is moved away, the chain is fetched from peers again";
   shell::StoreHandlers handlers;

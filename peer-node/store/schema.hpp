@@ -1,7 +1,9 @@
 // The node's database: which column family holds what. Integers in keys are big-endian, so that they sort;
-// values use the canonical encoding's little-endian integers. Changing any of this needs a new kFormatVersion.
+// values use the canonical encoding's little-endian integers. Changing any of this needs a new kFormatVersion and a
+// step in migrations() that brings databases of the last one here.
 #pragma once
 
+#include "common/store/migration.hpp"
 #include "common/store/store_view.hpp"
 
 #include <cstdint>
@@ -11,7 +13,7 @@
 
 namespace suara::node_store {
 
-inline constexpr std::uint32_t kFormatVersion = 1;
+inline constexpr std::uint32_t kFormatVersion = 2;
 
 enum : store::Family {
   kMeta = 0,             ///< name -> value: tip, chain specification
@@ -30,6 +32,7 @@ enum : store::Family {
   kHeaderHeights = 13,   ///< height u64 -> id of the best header's ancestor there
   kHeaderChildren = 14,  ///< block id ‖ child's id -> nothing
   kTips = 15,            ///< the ends that fork choice picks from, in order of rank (chain/fork_choice.hpp)
+  kSeals = 16,           ///< block id -> the seal of its header; networks with listed miners only
 };
 
 /// Names in kMeta.
@@ -46,8 +49,15 @@ inline std::string height_key(std::uint64_t height) {
 
 /// Column families in the order of the numbers above.
 inline std::vector<std::string> family_names() {
-  return {"meta",  "headers", "bodies",     "heights", "undo",      "transactions",   "elections",       "tallies",
-          "votes", "roll",    "roll_names", "mempool", "addresses", "header_heights", "header_children", "tips"};
+  return {"meta",      "headers",        "bodies",          "heights", "undo",       "transactions",
+          "elections", "tallies",        "votes",           "roll",    "roll_names", "mempool",
+          "addresses", "header_heights", "header_children", "tips",    "seals"};
+}
+
+/// How a database of an older format becomes one of this: a step from each format to the next. Those without a step
+/// here are not read any more.
+inline std::vector<store::Migration> migrations() {
+  return {{.from = 1, .what = "adds the family `seals`", .next = store::no_rows_change}};
 }
 
 }  // namespace suara::node_store

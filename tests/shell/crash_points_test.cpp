@@ -4,13 +4,12 @@
 #include "common/store/memory_store.hpp"
 #include "tests/shell/recorded_files.hpp"
 #include "tests/shell/running_reactor.hpp"
+#include "tests/shell/scratch_folder.hpp"
 #include "tests/shell/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
 #include <random>
 
 namespace suara::directory {
@@ -18,6 +17,7 @@ namespace {
 
 using shell::Disk;
 using shell::FileRecorder;
+using shell::ScratchFolder;
 
 // Everything a store holds, in one string.
 std::string everything(const store::StoreView& view) {
@@ -117,26 +117,6 @@ class Workload {
   std::size_t handed_out_ = 0;
   std::uint64_t last_connection_ = 0;
   Now now_{Instant(std::chrono::hours(5)), from_unix_ms(1'764'000'000'000)};
-};
-
-// Where files are made fastest; what is synced there does not matter.
-class ScratchFolder {
- public:
-  ScratchFolder() {
-    if (std::filesystem::is_directory("/dev/shm")) ::setenv("TMPDIR", "/dev/shm", 0);
-    folder_ = std::make_unique<shell::TemporaryFolder>();
-  }
-  std::string write(const Disk::Files& files) {
-    const std::string path = *folder_ / std::to_string(++count_);
-    std::filesystem::create_directory(path);
-    for (const auto& [name, content] : files) std::ofstream(path + "/" + name, std::ios::binary) << content;
-    return path;
-  }
-  static void remove(const std::string& path) { std::filesystem::remove_all(path); }
-
- private:
-  std::unique_ptr<shell::TemporaryFolder> folder_;
-  int count_ = 0;
 };
 
 TEST(CrashPoints, EveryAcknowledgedRowIsThereAndNoBatchIsHalf) {

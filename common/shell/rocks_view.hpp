@@ -1,0 +1,44 @@
+// The families of an open RocksDB database as a StoreView, however it was opened.
+#pragma once
+
+#include "common/shell/rocks_store.hpp"
+
+#include <rocksdb/db.h>
+#include <rocksdb/write_batch.h>
+
+#include <vector>
+
+namespace suara::shell {
+
+/// Reads throw std::runtime_error when the database cannot be read: that must not look like a key that is absent.
+class RocksView final : public store::StoreView {
+ public:
+  /// All of it outlives the view; family n of the port is families[n].
+  RocksView(const RocksOptions& options, rocksdb::DB& database, std::vector<rocksdb::ColumnFamilyHandle*> families)
+      : options_(options), database_(database), families_(std::move(families)) {}
+
+  [[nodiscard]] std::optional<std::string> get(store::Family family, std::string_view key) const override;
+  void scan(store::Family family, std::string_view from, const Visitor& visit) const override;
+  void scan_back(store::Family family, std::string_view from, const Visitor& visit) const override;
+
+  /// The same writes as RocksDB takes them.
+  rocksdb::Status add(const store::WriteBatch& writes, rocksdb::WriteBatch& to) const;
+
+ private:
+  [[nodiscard]] rocksdb::ColumnFamilyHandle* handle(store::Family family) const;
+  void require(const rocksdb::Status& status) const;
+
+  const RocksOptions& options_;
+  rocksdb::DB& database_;
+  std::vector<rocksdb::ColumnFamilyHandle*> families_;
+};
+
+/// Runs the steps of options.migrations that lead from the database's format to the present one.
+Result<void> migrate(const RocksOptions& options, rocksdb::DB& database, const RocksView& view);
+
+/// Opens a database as it is: nothing in its folder changes, and no daemon may have it open. Looks at every block of it
+/// first when options.repair is set. Errors: StoreError; kCannotOpen when there is none, kOlderFormat for a format that
+/// a daemon would migrate.
+Result<std::unique_ptr<store::StoreView>> open_read_only(const RocksOptions& options);
+
+}  // namespace suara::shell
