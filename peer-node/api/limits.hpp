@@ -12,8 +12,10 @@ struct PageLimit {
   std::uint64_t most;
 };
 inline constexpr PageLimit kBlocksPage{20, 100};
-inline constexpr PageLimit kElectionsPage{20, 100};  // each reads up to 1,000 tallies
+inline constexpr PageLimit kHeadersPage{500, 2'000};  // half a megabyte of hex
+inline constexpr PageLimit kElectionsPage{20, 100};   // each reads up to 1,000 tallies
 inline constexpr PageLimit kVotesPage{100, 1'000};
+inline constexpr PageLimit kRollPage{100, 1'000};
 inline constexpr PageLimit kMempoolPage{100, 1'000};
 
 /// Bodies read for one page of blocks; beyond it the page ends early and `next` says where to go on.

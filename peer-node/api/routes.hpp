@@ -25,6 +25,8 @@ Result<Answer> events(const NodeView& node, std::string_view parameter, const Qu
 Result<Answer> spec(const NodeView& node, std::string_view parameter, const Query& query);
 Result<Answer> blocks(const NodeView& node, std::string_view parameter, const Query& query);
 Result<Answer> block(const NodeView& node, std::string_view parameter, const Query& query);
+Result<Answer> encoded_block(const NodeView& node, std::string_view parameter, const Query& query);
+Result<Answer> headers(const NodeView& node, std::string_view parameter, const Query& query);
 Result<Answer> transaction(const NodeView& node, std::string_view parameter, const Query& query);
 Result<Answer> waiting(const NodeView& node, std::string_view parameter, const Query& query);
 
@@ -32,5 +34,6 @@ Result<Answer> waiting(const NodeView& node, std::string_view parameter, const Q
 Result<Answer> elections(const NodeView& node, std::string_view parameter, const Query& query);
 Result<Answer> election(const NodeView& node, std::string_view parameter, const Query& query);
 Result<Answer> votes(const NodeView& node, std::string_view parameter, const Query& query);
+Result<Answer> roll(const NodeView& node, std::string_view parameter, const Query& query);
 
 }  // namespace suara::api

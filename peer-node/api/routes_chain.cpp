@@ -1,3 +1,4 @@
+#include "common/util/base64.hpp"
 #include "common/util/hex.hpp"
 #include "peer-node/api/api_error.hpp"
 #include "peer-node/api/json_response.hpp"
@@ -97,6 +98,38 @@ Result<Answer> block(const NodeView& node, std::string_view parameter, const Que
   return Answer(json_response(out));
 }
 
+Result<Answer> encoded_block(const NodeView& node, std::string_view parameter, const Query&) {
+  const auto id = read_block_name(node, parameter);
+  if (!id) return id.error();
+  const auto entry = node.chain->find(*node.store, *id);
+  if (!entry) return Error(ApiError::kUnknownBlock);
+  const auto block = node.chain->block(*node.store, *id);
+  if (!block) return Error(ApiError::kUnknownBlock, "its header is known, its transactions are not");
+  return Answer(json_response({{"id", id->hex()},
+                               {"height", block->header.height},
+                               {"on_best_chain", entry->status == chain::BlockStatus::kConnected},
+                               {"block", to_base64(chain::encode(*block))}}));
+}
+
+Result<Answer> headers(const NodeView& node, std::string_view, const Query& query) {
+  const auto limit = query.limit(kHeadersPage);
+  if (!limit) return limit.error();
+  const auto from = query.number("from");
+  if (!from) return from.error();
+  const chain::ChainPoint& tip = node.chain->tip();
+  std::uint64_t height = from->value_or(0);
+  json::array list;
+  for (; height <= tip.height && list.size() < *limit; ++height) {
+    const auto id = node.chain->id_at(*node.store, height);
+    const auto entry = id ? node.chain->find(*node.store, *id) : std::nullopt;
+    if (!entry) break;
+    list.emplace_back(to_hex(chain::encode(entry->header)));
+  }
+  return Answer(json_response({{"headers", std::move(list)},
+                               {"tip", render(tip)},
+                               {"next", height <= tip.height ? json::value(height) : json::value()}}));
+}
+
 Result<Answer> transaction(const NodeView& node, std::string_view parameter, const Query&) {
   const auto id = ledger::TransactionId::from_hex(parameter);
   if (!id) return Error(ApiError::kBadParameter, "a transaction is named by its id of 64 hex digits");
@@ -105,6 +138,7 @@ Result<Answer> transaction(const NodeView& node, std::string_view parameter, con
     const auto block = node.chain->block(*node.store, block_id);
     if (block && location->index < block->transactions.size()) {
       json::object out = render(block->transactions[location->index]);
+      out["transaction"] = to_base64(ledger::encode(block->transactions[location->index]));
       out["status"] = "confirmed";
       out["confirmations"] = confirmations(node, block->header.height);
       out["block"] =
@@ -116,6 +150,7 @@ Result<Answer> transaction(const NodeView& node, std::string_view parameter, con
   const ledger::Transaction* waiting = node.mempool->find(*id);
   if (waiting == nullptr) return Error(ApiError::kUnknownTransaction);
   json::object out = render(*waiting);
+  out["transaction"] = to_base64(ledger::encode(*waiting));
   out["status"] = "pending";
   return Answer(json_response(out));
 }

@@ -3,6 +3,7 @@
 #include "peer-node/api/json_response.hpp"
 #include "peer-node/api/render.hpp"
 #include "peer-node/api/routes.hpp"
+#include "peer-node/ledger/election_store.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
@@ -74,6 +75,23 @@ Result<Answer> votes(const NodeView& node, std::string_view parameter, const Que
   }
   return Answer(json_response(
       {{"votes", std::move(list)}, {"next", more ? json::value(to_hex(page.back().voter.view())) : json::value()}}));
+}
+
+Result<Answer> roll(const NodeView& node, std::string_view parameter, const Query& query) {
+  const auto election = find(node, parameter);
+  if (!election) return election.error();
+  const auto limit = query.limit(kRollPage);
+  if (!limit) return limit.error();
+  const auto after = read_key(query, "after");
+  if (!after) return after.error();
+  auto page = ledger::roll(*node.store, election->id, *after, *limit + 1);
+  const bool more = page.size() > *limit;
+  if (more) page.pop_back();
+  json::array list;
+  list.reserve(page.size());
+  for (const auto& [voter, key] : page) list.push_back(json::object{{"voter", voter}, {"key", to_hex(key.view())}});
+  return Answer(json_response(
+      {{"voters", std::move(list)}, {"next", more ? json::value(to_hex(page.back().key.view())) : json::value()}}));
 }
 
 }  // namespace suara::api

@@ -199,6 +199,22 @@ std::vector<VoteEntry> votes(const store::StoreView& view, const ElectionId& ele
   return found;
 }
 
+std::vector<Enrolment> roll(const store::StoreView& view, const ElectionId& election, std::optional<PublicKey> after,
+                            std::size_t limit) {
+  std::vector<Enrolment> found;
+  if (limit == 0) return found;
+  const std::string from = after ? roll_key(election, *after) + '\0' : election_key(election);
+  for_each_of(view, kRoll, election, from, [&](std::string_view rest, std::string_view value) {
+    Enrolment& voter = found.emplace_back();
+    ByteReader in(as_bytes(rest));
+    in.read(voter.key.bytes);
+    CHECK(in.finished());
+    voter.voter = value;
+    return found.size() < limit;
+  });
+  return found;
+}
+
 // -- writing --
 
 void put_location(store::Draft& draft, const TransactionId& id, const Location& location) {

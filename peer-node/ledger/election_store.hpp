@@ -8,6 +8,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace suara::ledger {
 
@@ -38,6 +39,10 @@ void for_each_terms(const store::StoreView& view, const std::function<void(const
 bool has_voted(const store::StoreView& view, const ElectionId& election, const PublicKey& voter);
 bool is_enrolled(const store::StoreView& view, const ElectionId& election, const PublicKey& voter);
 bool has_roll_name(const store::StoreView& view, const ElectionId& election, std::string_view name);
+
+/// Enrolled voters, in order of the key, after `after`, at most `limit`. Empty for an open election.
+std::vector<Enrolment> roll(const store::StoreView& view, const ElectionId& election, std::optional<PublicKey> after,
+                            std::size_t limit);
 
 // -- writing --
 

@@ -65,6 +65,9 @@ INSTANTIATE_TEST_SUITE_P(
         BadRequest{"TransactionNamedShort", "GET", "/v1/transactions/ab", "", "", 400, "bad_parameter", "64 hex"},
         BadRequest{"ElectionOfNobody", "GET", "/v1/elections/" + kNobody, "", "", 404, "unknown_election", ""},
         BadRequest{"VotesOfNobody", "GET", "/v1/elections/" + kNobody + "/votes", "", "", 404, "unknown_election", ""},
+        BadRequest{"EncodedBlockOfNobody", "GET", "/v1/blocks/9/encoded", "", "", 404, "unknown_block", "height 0"},
+        BadRequest{"TooManyHeaders", "GET", "/v1/headers", "limit=2001", "", 400, "bad_parameter", "1 to 2000"},
+        BadRequest{"RollOfNobody", "GET", "/v1/elections/" + kNobody + "/roll", "", "", 404, "unknown_election", ""},
         BadRequest{"ElectionsAfterNoId", "GET", "/v1/elections", "after=x", "", 400, "bad_parameter", "64 hex"}));
 
 INSTANTIATE_TEST_SUITE_P(

@@ -143,6 +143,73 @@ TEST_F(ApiTest, ElectionsAndVotesPageWithoutGapOrRepeat) {
   }
 }
 
+TEST_F(ApiTest, HeadersPageAsTheBytesThatAreHashed) {
+  const auto first = mine({open_election("Mayor")});
+  const auto second = mine({});
+  const auto page = get("/v1/headers", "from=0&limit=2");
+  ASSERT_EQ(page.at("headers").as_array().size(), 2U);
+  const auto rest = get("/v1/headers", "from=2&limit=2");
+  ASSERT_EQ(rest.at("headers").as_array().size(), 1U);
+  EXPECT_EQ(page.at("next").to_number<int>(), 2);
+  EXPECT_TRUE(rest.at("next").is_null());
+  const auto id_of = [](const json::value& header) { return sha256(*from_hex(header.as_string())).hex(); };
+  EXPECT_EQ(id_of(page.at("headers").at(0)), chain::block_id(chain::genesis_block(chain_.spec()).header).hex());
+  EXPECT_EQ(id_of(page.at("headers").at(1)), first.hex());
+  EXPECT_EQ(id_of(rest.at("headers").at(0)), second.hex());
+  EXPECT_EQ(rest.at("tip").at("id").as_string(), second.hex());
+  EXPECT_TRUE(get("/v1/headers", "from=3").at("headers").as_array().empty());
+  EXPECT_EQ(get("/v1/headers").at("headers").as_array().size(), 3U);
+}
+
+TEST_F(ApiTest, AnEncodedBlockIsTheBytesOfTheBlock) {
+  const auto id = mine({open_election("Mayor")});
+  const auto body = get("/v1/blocks/1/encoded");
+  EXPECT_EQ(body, get("/v1/blocks/" + id.hex() + "/encoded"));
+  EXPECT_TRUE(body.at("on_best_chain").as_bool());
+  const auto block = chain::decode_block(*from_base64(body.at("block").as_string()));
+  ASSERT_TRUE(block);
+  EXPECT_EQ(chain::block_id(block->header), id);
+  EXPECT_EQ(block->transactions.size(), 1U);
+}
+
+TEST_F(ApiTest, ATransactionCarriesItsBytesWhereverItIs) {
+  const auto waiting = by(PrivateKey::from_seed("a"), ledger::Record{1, "hello"});
+  const auto election = open_election("Mayor");
+  mine({election});
+  ASSERT_TRUE(pool_.add(store_, waiting, now_));
+  for (const auto& transaction : {waiting, election}) {
+    const auto body = get("/v1/transactions/" + ledger::transaction_id(transaction).hex());
+    EXPECT_EQ(body.at("transaction").as_string(), to_base64(ledger::encode(transaction)));
+  }
+}
+
+TEST_F(ApiTest, ARollPagesInOrderOfItsKeys) {
+  auto open = std::get<ledger::OpenElection>(open_election("Mayor").statement);
+  open.electorate = ledger::Electorate::kRoll;
+  open.opens_at_ms += kHourMs / 2;
+  const auto election = by(suara::testing::organiser_key(), open);
+  const ledger::ElectionId id(ledger::transaction_id(election));
+  ledger::EnrolVoters enrol{id, {}};
+  std::set<std::string> names;
+  for (const std::string name : {"ann", "ben", "cay"}) {
+    enrol.voters.push_back({name, PrivateKey::from_seed(name).public_key()});
+  }
+  const auto other = open_election("Treasurer");
+  mine({election, by(suara::testing::organiser_key(), enrol), other});
+  const auto path = "/v1/elections/" + id.hex() + "/roll";
+  const auto first = get(path, "limit=2");
+  const auto last = get(path, "limit=2&after=" + std::string(first.at("next").as_string()));
+  for (const auto& page : {first, last})
+    for (const auto& voter : page.at("voters").as_array()) {
+      const std::string name(voter.at("voter").as_string());
+      EXPECT_EQ(voter.at("key").as_string(), to_hex(PrivateKey::from_seed(name).public_key().view()));
+      names.insert(name);
+    }
+  EXPECT_EQ(names, (std::set<std::string>{"ann", "ben", "cay"}));
+  EXPECT_TRUE(last.at("next").is_null());
+  EXPECT_TRUE(get("/v1/elections/" + ledger::transaction_id(other).hex() + "/roll").at("voters").as_array().empty());
+}
+
 TEST_F(ApiTest, SubmissionsAreHandedOverInOrder) {
   const auto one = answer(view(), {"POST", "/v1/transactions", "", R"({"transaction":"AQI="})"});
   ASSERT_TRUE(std::holds_alternative<Submission>(one));
@@ -157,8 +224,8 @@ TEST_F(ApiTest, SubmissionsAreHandedOverInOrder) {
 TEST_F(ApiTest, TheDocumentAndTheIndexNameEveryRoute) {
   const auto index = ask("/");
   EXPECT_EQ(index.content_type, "text/html; charset=utf-8");
-  for (const char* route : {"/v1/status", "/v1/peers", "/v1/spec", "/v1/blocks", "/v1/transactions", "/v1/mempool",
-                            "/v1/elections", "/v1/events", "/livez", "/readyz", "/openapi.yaml"}) {
+  for (const char* route : {"/v1/status", "/v1/peers", "/v1/spec", "/v1/blocks", "/v1/headers", "/v1/transactions",
+                            "/v1/mempool", "/v1/elections", "/v1/events", "/livez", "/readyz", "/openapi.yaml"}) {
     EXPECT_NE(index.body.find(route), std::string::npos) << route;
     EXPECT_NE(kOpenApi.find("\n  " + std::string(route) + ":\n"), std::string::npos) << route;
   }
