@@ -13,7 +13,7 @@ CORES = [
     "common/util", "common/crypto", "common/store", "common/wire",
     "bootstrap-server/core", "bootstrap-server/store",
     "peer-node/chain", "peer-node/ledger", "peer-node/mempool", "peer-node/mining", "peer-node/sync",
-    "peer-node/p2p", "peer-node/classic", "peer-node/node", "peer-node/store", "peer-node/api",
+    "peer-node/p2p", "peer-node/audit", "peer-node/classic", "peer-node/node", "peer-node/store", "peer-node/api",
 ]
 
 # What a core must not name, and what it takes instead.
