@@ -114,6 +114,10 @@ void read_difficulty(SpecReader& reader, ChainSpec& spec) {
     spec.rule = DifficultyRule::kFixed;
   } else if (rule == "lwma") {
     spec.rule = DifficultyRule::kLwma;
+    if (spec.block_interval.count() < kMinLwmaIntervalMs) {
+      reader.fail(SpecError::kOutOfRange, "block_interval_ms",
+                  "at least " + std::to_string(kMinLwmaIntervalMs) + " with the difficulty rule lwma");
+    }
   } else {
     reader.fail(SpecError::kOutOfRange, "difficulty_rule", "\"fixed\" or \"lwma\"");
   }

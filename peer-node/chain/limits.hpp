@@ -37,6 +37,9 @@ inline constexpr std::size_t kMaxSpecNameSizeBytes = 64;
 inline constexpr std::size_t kMaxOrganisers = 64;
 inline constexpr std::int64_t kMinBlockIntervalMs = 10;
 inline constexpr std::int64_t kMaxBlockIntervalMs = 24LL * 60 * 60 * 1000;
+/// Under lwma. A block may be a minute ahead of the clock (kMinTimeAheadMs); were that more than the 6 intervals that
+/// a solve time counts for at most, who forges times could slow the chain for good (to a third at 1 s).
+inline constexpr std::int64_t kMinLwmaIntervalMs = 10'000;
 /// A block must hold the largest transaction.
 inline constexpr std::size_t kMinMaxBlockSizeBytes = 400'000;
 /// End of the year 9999.

@@ -30,6 +30,7 @@ chain::ChainSpec draw_spec(Rng& rng) {
   spec.organisers = {organiser_key().public_key()};
   spec.block_interval = seconds(3 + rng.below(12));
   spec.rule = percent(rng, 60) ? chain::DifficultyRule::kFixed : chain::DifficultyRule::kLwma;
+  if (spec.rule == chain::DifficultyRule::kLwma) spec.block_interval *= 4;  // at least 10 s
   spec.initial_bits = chain::bits_of_leading_zeros(static_cast<unsigned>(1 + rng.below(4)));
   spec.genesis_time_ms = kStartOfTimeMs - 86'400'000;
   return spec;

@@ -52,6 +52,10 @@ TEST(ChainSpec, NamesWhatIsWrong) {
             "spec_wrong_type block_interval_ms, expected an integer");
   EXPECT_EQ(error_of(replaced(dev_json(), ":1000,", ":-1,")),
             "spec_out_of_range block_interval_ms, expected 10 to 86400000");
+  const std::string lwma = replaced(dev_json(), "\"fixed\"", "\"lwma\"");
+  EXPECT_EQ(error_of(replaced(lwma, ":1000,", ":10000,")), "accepted");
+  EXPECT_EQ(error_of(replaced(lwma, ":1000,", ":9999,")),
+            "spec_out_of_range block_interval_ms, expected at least 10000 with the difficulty rule lwma");
   EXPECT_EQ(error_of(replaced(dev_json(), "\"suara-dev\"", "\"\"")),
             "spec_out_of_range name, expected 1 to 64 bytes of text without control characters");
   EXPECT_EQ(error_of(replaced(dev_json(), "\"fixed\"", "\"magic\"")),
