@@ -66,7 +66,7 @@ void Server::State::register_peer(Connection& connection, wire::Register& reques
   const std::optional<Row> previous = find_row(overlay, request.network, request.address);
   const Requester asks = requester(connection, request.authorization);
   const auto renewal = previous ? may_renew(*previous, asks) : Renewal::kChanged;
-  if (!renewal) return refuse(connection, renewal.error());
+  if (!renewal) return refuse_by_rows(connection, renewal.error());
   if (request.authorization) {
     if (!is_fresh(connection, *request.authorization, last_sequence(overlay, previous, request))) return;
     if (!signature_holds) return check_signature(connection, {caller.connection, std::move(request)});
@@ -123,7 +123,7 @@ void Server::State::remove_peer(Connection& connection, wire::Remove& request, b
   const std::optional<Row> row = find_row(readable(), request.network, request.address);
   if (!row) {
     switch (request.flavour) {
-      case Flavour::kNative: return refuse(connection, Error(ServerError::kNotFound, request.address.text()));
+      case Flavour::kNative: return refuse_by_rows(connection, Error(ServerError::kNotFound, request.address.text()));
       case Flavour::kClassicV1: return answer(connection, readable_token(), std::string(wire::kClassicNotFound));
       case Flavour::kClassicV0:
       case Flavour::kClassicV2: return answer(connection, readable_token(), {}, Then::kClose);
@@ -131,7 +131,7 @@ void Server::State::remove_peer(Connection& connection, wire::Remove& request, b
   }
   const Requester asks = requester(connection, request.authorization);
   const auto permitted = may_remove(*row, asks);
-  if (!permitted) return refuse(connection, permitted.error());
+  if (!permitted) return refuse_by_rows(connection, permitted.error());
   if (const auto error = cannot_write()) return refuse(connection, *error);
   if (request.authorization) {
     if (!is_fresh(connection, *request.authorization, last_sequence(overlay, row, request))) return;

@@ -119,10 +119,18 @@ void Server::State::refuse(Connection& connection, const Error& error, Then then
   refuse(connection, reply_of(error), then);
 }
 
-void Server::State::refuse(Connection& connection, wire::ErrorReply reply, Then then) {
+void Server::State::refuse_by_rows(Connection& connection, const Error& error) {
+  refuse_by_rows(connection, reply_of(error));
+}
+
+void Server::State::refuse_by_rows(Connection& connection, wire::ErrorReply reply) {
+  refuse(connection, std::move(reply), Then::kKeepOpen, readable_token());
+}
+
+void Server::State::refuse(Connection& connection, wire::ErrorReply reply, Then then, StoreToken after) {
   actions.push_back(Report{Severity::kDebug, "refused " + connection.opened.remote_host + ": " + reply.message});
   const std::string_view result = meter.result_of(reply.code);
-  answer(connection, StoreToken{0}, wire::encode(wire::BootstrapReply(std::move(reply))), then, result);
+  answer(connection, after, wire::encode(wire::BootstrapReply(std::move(reply))), then, result);
 }
 
 void Server::State::record(store::Draft& draft, Change change, wire::ClassicPeer peer, std::string reported,

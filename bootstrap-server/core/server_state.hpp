@@ -139,7 +139,11 @@ struct Server::State {
   void answer(Connection& connection, StoreToken after, std::string bytes, Then then = Then::kKeepOpen,
               std::string_view result = {});
   void refuse(Connection& connection, const Error& error, Then then = Then::kKeepOpen);
-  void refuse(Connection& connection, wire::ErrorReply reply, Then then = Then::kKeepOpen);
+  void refuse(Connection& connection, wire::ErrorReply reply, Then then = Then::kKeepOpen,
+              StoreToken after = StoreToken{0});
+  /// A refusal that rests on rows: like any answer, it waits until they are durable.
+  void refuse_by_rows(Connection& connection, const Error& error);
+  void refuse_by_rows(Connection& connection, wire::ErrorReply reply);
   void record(store::Draft& draft, Change change, wire::ClassicPeer peer, std::string reported,
               Broadcasts::To to = Broadcasts::To::kAll);
   StoreToken commit(store::Draft& draft);

@@ -24,8 +24,8 @@ bool Server::State::is_fresh(Connection& connection, const wire::Authorization& 
                              std::uint64_t last_sequence) {
   if (authorization.sequence > last_sequence) return true;
   const Error error(ServerError::kStaleSequence, "greater than " + std::to_string(last_sequence));
-  refuse(connection,
-         wire::ErrorReply{std::string(error.name()), error.message(), /*retry_after_ms=*/std::nullopt, last_sequence});
+  refuse_by_rows(connection,
+                 {std::string(error.name()), error.message(), /*retry_after_ms=*/std::nullopt, last_sequence});
   return false;
 }
 

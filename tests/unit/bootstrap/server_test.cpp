@@ -115,6 +115,24 @@ TEST(Durability, ListsWaitForWhatTheyShow) {
   EXPECT_EQ(harness.take(classic), "[{\"address\":\"a:1\"}]\n");
 }
 
+// "Nobody of that name is here" promises as much as "removed" does.
+TEST(Durability, RefusalsWaitForTheRowsTheyRestOn) {
+  Harness harness;
+  harness.ask(register_line("a:1"));
+  harness.set_disk_slow(true);
+  harness.ask(remove_line("a:1"));
+  harness.ask(register_line("b:2"), "192.0.2.1");
+  const ConnectionId again = harness.connect();
+  const ConnectionId stranger = harness.connect("192.0.2.2");
+  harness.feed(again, remove_line("a:1"));
+  harness.feed(stranger, remove_line("b:2"));
+  EXPECT_EQ(harness.take(again) + harness.take(stranger), "");
+  while (harness.store_next()) {
+  }
+  EXPECT_EQ(only<wire::ErrorReply>(harness.take(again)).code, "not_found");
+  EXPECT_EQ(only<wire::ErrorReply>(harness.take(stranger)).code, "not_permitted");
+}
+
 TEST(Durability, WhatWasAcknowledgedSurvivesARestart) {
   Harness harness;
   harness.ask(register_line("a:1"));
