@@ -1,6 +1,7 @@
 #include "bootstrap-server/core/address_rules.hpp"
 
 #include "bootstrap-server/core/hosts.hpp"
+#include "common/util/ascii.hpp"
 #include "common/util/check.hpp"
 #include "common/util/ip_address.hpp"
 
@@ -46,9 +47,7 @@ bool looks_like_a_number(std::string_view name) {
 }
 
 bool is_localhost(std::string_view name) {
-  std::string lower(name);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
+  const std::string lower = ascii_lower(name);
   return lower == "localhost" || lower.ends_with(".localhost");
 }
 

@@ -1,6 +1,7 @@
 #include "bootstrap-server/core/change_log.hpp"
 
 #include "bootstrap-server/core/limits.hpp"
+#include "bootstrap-server/store/counter.hpp"
 #include "bootstrap-server/store/keys.hpp"
 #include "bootstrap-server/store/schema.hpp"
 #include "common/util/check.hpp"
@@ -36,14 +37,9 @@ Change decode_change(std::string_view key, std::string_view value) {
   return wire::PeerLeft{*address, network_of(key), static_cast<wire::LeaveReason>(digit), revision};
 }
 
-std::uint64_t number(const store::StoreView& view, std::string_view name) {
-  const auto value = view.get(kMeta, name);
-  return value ? u64_of(*value) : 0;
-}
-
 }  // namespace
 
-std::uint64_t revision_of(const store::StoreView& view) { return number(view, kRevision); }
+std::uint64_t revision_of(const store::StoreView& view) { return counter(view, kRevision); }
 
 void append_change(store::Draft& draft, Change& change, WallTime now) {
   std::uint64_t revision = revision_of(draft) + 1;
@@ -72,7 +68,7 @@ void append_change(store::Draft& draft, Change& change, WallTime now) {
 std::optional<std::string> changes_since(const store::StoreView& view, std::string_view network, std::uint64_t since) {
   const std::uint64_t revision = revision_of(view);
   if (since == revision) return std::string();
-  const std::uint64_t first = number(view, kFirstRevision);
+  const std::uint64_t first = counter(view, kFirstRevision);
   const std::uint64_t oldest_kept = std::max(first, revision < kChangesKept ? 0 : revision - kChangesKept + 1);
   if (since > revision || since + 1 < oldest_kept) return std::nullopt;
 

@@ -1,6 +1,7 @@
 #include "bootstrap-server/core/sequences.hpp"
 
 #include "bootstrap-server/core/limits.hpp"
+#include "bootstrap-server/store/counter.hpp"
 #include "bootstrap-server/store/keys.hpp"
 #include "bootstrap-server/store/schema.hpp"
 #include "common/util/check.hpp"
@@ -21,11 +22,6 @@ std::string memory_key(std::string_view network, const wire::Address& address, c
   return std::string(as_text(hash.view().first(16)));
 }
 
-std::uint64_t number(const store::StoreView& view, std::string_view name) {
-  const auto value = view.get(kMeta, name);
-  return value ? u64_of(*value) : 0;
-}
-
 // An entry is its sequence and its place in the order of coming.
 bool drop(store::Draft& draft, std::string_view key) {
   const auto entry = draft.get(kSequences, key);
@@ -33,14 +29,14 @@ bool drop(store::Draft& draft, std::string_view key) {
   CHECK(entry->size() == 16);
   draft.remove(kSequenceOrder, std::string_view(*entry).substr(8));
   draft.remove(kSequences, key);
-  draft.put(kMeta, kCount, u64_key(number(draft, kCount) - 1));
+  draft.put(kMeta, kCount, u64_key(counter(draft, kCount) - 1));
   return true;
 }
 
 void drop_oldest(store::Draft& draft) {
   std::optional<std::uint64_t> place;
   std::string key;
-  draft.scan(kSequenceOrder, u64_key(number(draft, kFirstPlace)), [&](std::string_view at, std::string_view its_key) {
+  draft.scan(kSequenceOrder, u64_key(counter(draft, kFirstPlace)), [&](std::string_view at, std::string_view its_key) {
     place = u64_of(at);
     key = its_key;
     return false;
@@ -61,10 +57,10 @@ void remember_sequence(store::Draft& draft, std::string_view network, const wire
                        const PublicKey& key, std::uint64_t sequence) {
   const std::string entry_key = memory_key(network, address, key);
   drop(draft, entry_key);
-  if (number(draft, kCount) >= kSequencesKept) drop_oldest(draft);
-  const std::uint64_t place = number(draft, kLastPlace) + 1;
+  if (counter(draft, kCount) >= kSequencesKept) drop_oldest(draft);
+  const std::uint64_t place = counter(draft, kLastPlace) + 1;
   draft.put(kMeta, kLastPlace, u64_key(place));
-  draft.put(kMeta, kCount, u64_key(number(draft, kCount) + 1));
+  draft.put(kMeta, kCount, u64_key(counter(draft, kCount) + 1));
   draft.put(kSequences, entry_key, u64_key(sequence) + u64_key(place));
   draft.put(kSequenceOrder, u64_key(place), entry_key);
 }

@@ -4,6 +4,7 @@
 #include "bootstrap-server/core/directory.hpp"
 #include "bootstrap-server/core/limits.hpp"
 #include "bootstrap-server/core/peer_entries.hpp"
+#include "common/crypto/nonce.hpp"
 #include "common/util/check.hpp"
 
 #include <algorithm>
@@ -12,15 +13,6 @@ namespace suara::directory {
 namespace {
 
 using wire::Flavour;
-
-Hash256 fresh_nonce(Rng& rng) {
-  Hash256 nonce;
-  for (std::size_t at = 0; at < nonce.bytes.size(); at += 8) {
-    const std::uint64_t word = rng.next();
-    for (std::size_t i = 0; i < 8; ++i) nonce.bytes[at + i] = static_cast<std::uint8_t>(word >> (8 * i));
-  }
-  return nonce;
-}
 
 // What is there, in answer to a question.
 void read_answer(Finding& finding, const Result<std::string>& line, const Hash256& nonce) {

@@ -1,6 +1,7 @@
 #include "common/shell/name_look_up.hpp"
 
 #include "common/shell/network_error.hpp"
+#include "common/util/ascii.hpp"
 
 #include <netdb.h>
 #include <resolv.h>
@@ -59,9 +60,7 @@ void ask_impatiently() {
 std::string domain_of(const std::string& host) {
   const std::size_t last = host.rfind('.');
   const std::size_t before = last == std::string::npos || last == 0 ? last : host.rfind('.', last - 1);
-  std::string domain = before == std::string::npos || last == 0 ? host : host.substr(before + 1);
-  for (char& c : domain) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return domain;
+  return ascii_lower(before == std::string::npos || last == 0 ? host : host.substr(before + 1));
 }
 
 }  // namespace

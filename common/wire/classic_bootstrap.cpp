@@ -1,5 +1,6 @@
 #include "common/wire/classic_bootstrap.hpp"
 
+#include "common/util/ascii.hpp"
 #include "common/util/base64.hpp"
 #include "common/util/check.hpp"
 #include "common/wire/decode_error.hpp"
@@ -19,8 +20,6 @@ namespace {
 constexpr std::size_t kMaxAddressTextSizeBytes = kMaxHostSizeBytes + 8;
 
 constexpr std::string_view kBlanks = " \t\r\n";
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // Whether the quote before `rest` ends a string, when keys may hold quotes too: it must be followed by what
 // follows a name or a value.
@@ -116,7 +115,7 @@ json::object with_classic_names(const json::object& object) {
   json::object renamed;
   for (const auto& member : object) {
     std::string name;
-    for (const char c : std::string_view(member.key().data(), member.key().size())) name += lower(c);
+    for (const char c : std::string_view(member.key().data(), member.key().size())) name += ascii_lower(c);
     for (const std::string_view known : {"type", "payload", "address", "publickey"}) {
       if (name == known) renamed[known] = member.value();
     }

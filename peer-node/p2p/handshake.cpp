@@ -1,5 +1,6 @@
 #include "peer-node/p2p/handshake.hpp"
 
+#include "common/crypto/nonce.hpp"
 #include "common/util/check.hpp"
 
 #include <algorithm>
@@ -8,17 +9,6 @@ namespace suara::p2p {
 namespace {
 
 constexpr std::string_view kHelloDomain = "suara.hello";
-
-Hash256 fresh_nonce(Rng& rng) {
-  Hash256 nonce;
-  for (std::size_t word = 0; word < 4; ++word) {
-    const std::uint64_t value = rng.next();
-    for (std::size_t byte = 0; byte < 8; ++byte) {
-      nonce.bytes[word * 8 + byte] = static_cast<std::uint8_t>(value >> (8 * byte));
-    }
-  }
-  return nonce;
-}
 
 }  // namespace
 

@@ -1,8 +1,7 @@
 #include "peer-node/shell/console_command.hpp"
 
+#include "common/util/ascii.hpp"
 #include "common/util/check.hpp"
-
-#include <algorithm>
 
 namespace suara::node_shell {
 namespace {
@@ -49,9 +48,7 @@ ErrorText describe(ConsoleError error) {
 
 Result<ConsoleCommand> parse_console_command(std::string_view line) {
   std::string_view rest = line;
-  std::string word(take_word(rest));
-  std::transform(word.begin(), word.end(), word.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  const std::string word = ascii_lower(take_word(rest));
   if (word.empty()) return ConsoleCommand(NothingCommand{});
   if (word == "vote") return vote(rest);
   if (word == "showresult") return ConsoleCommand(ShowResultCommand{std::string(rest)});

@@ -1,23 +1,12 @@
 #include "peer-node/shell/election_choice.hpp"
 
+#include "common/util/ascii.hpp"
 #include "peer-node/api/render.hpp"
 #include "peer-node/shell/limits.hpp"
 
 #include <algorithm>
 
 namespace suara::node_shell {
-namespace {
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
-
-}  // namespace
-
 std::vector<ledger::ElectionState> newest_elections(const store::StoreView& store) {
   auto elections = ledger::elections(store, std::nullopt, kMaxElectionsScanned);
   std::sort(elections.begin(), elections.end(), [](const auto& a, const auto& b) {
@@ -40,7 +29,7 @@ const ledger::ElectionState* named(const std::vector<ledger::ElectionState>& ele
   constexpr std::size_t kMinIdDigits = 4;
   const auto found = std::find_if(elections.begin(), elections.end(), [&](const auto& election) {
     return election.definition.title == name ||
-           (name.size() >= kMinIdDigits && election.id.hex().starts_with(lower(name)));
+           (name.size() >= kMinIdDigits && election.id.hex().starts_with(ascii_lower(name)));
   });
   return found == elections.end() ? nullptr : &*found;
 }
@@ -51,7 +40,7 @@ std::optional<std::uint16_t> candidate_named(const ledger::ElectionState& electi
   std::size_t alikes = 0;
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     if (candidates[i] == name) return static_cast<std::uint16_t>(i);
-    if (lower(candidates[i]) == lower(name)) {
+    if (ascii_lower(candidates[i]) == ascii_lower(name)) {
       alike = i;
       ++alikes;
     }
