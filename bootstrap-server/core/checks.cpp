@@ -1,6 +1,7 @@
 #include "bootstrap-server/core/checks.hpp"
 
 #include "bootstrap-server/core/limits.hpp"
+#include "common/util/ascii.hpp"
 #include "common/util/check.hpp"
 
 #include <algorithm>
@@ -11,9 +12,7 @@ namespace {
 
 // Names are the same in any case, and with or without a last dot.
 std::string key_of(const wire::Address& address) {
-  std::string host = address.host;
-  std::ranges::transform(host, host.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::string host = ascii_lower(address.host);
   while (host.ends_with('.')) host.pop_back();
   return wire::Address{std::move(host), address.port}.text();
 }
@@ -62,10 +61,7 @@ bool Checks::is_crowded(const wire::Address& address) const {
 Checks::Attempt* Checks::find(const std::string& key, std::uint64_t now_ms) {
   forget_old(now_ms);
   const auto found = attempts_.find(key);
-  if (found == attempts_.end()) return nullptr;
-  if (found->second.stage != Attempt::Stage::kDone || now_ms - found->second.began_ms < ttl_ms_) return &found->second;
-  attempts_.erase(found);
-  return nullptr;
+  return found == attempts_.end() ? nullptr : &found->second;
 }
 
 Checks::Attempt* Checks::add(const std::string& key, const Row& row, std::uint64_t now_ms) {
@@ -97,6 +93,7 @@ void Checks::hold(Attempt& attempt, Held notice) {
 // Before all others: only those ask to whom the address belongs.
 Checks::Attempt* Checks::again(const std::string& key, const Row& row) {
   Attempt& attempt = attempts_.at(key);
+  done_.erase({attempt.began_ms, key});
   attempt = Attempt{};
   attempt.address = row.address;
   own_.push_front(key);
@@ -192,7 +189,7 @@ Checks::Attempt Checks::finish(ProbeId probe, const Finding& finding) {
   CHECK(!place.empty());
   if (!place.mapped().own) --others_in_flight_;
   Attempt& attempt = attempts_.at(place.mapped().key);
-  done_.emplace_back(attempt.began_ms, place.mapped().key);
+  done_.emplace(attempt.began_ms, place.mapped().key);
   held_ -= attempt.held.size();
   attempt.stage = Attempt::Stage::kDone;
   attempt.finding = finding;
@@ -206,12 +203,9 @@ Checks::Attempt Checks::finish(ProbeId probe, const Finding& finding) {
 }
 
 void Checks::forget_old(std::uint64_t now_ms) {
-  while (!done_.empty() && done_.front().first + ttl_ms_ <= now_ms) {
-    const auto found = attempts_.find(done_.front().second);
-    const bool same = found != attempts_.end() && found->second.stage == Attempt::Stage::kDone &&
-                      found->second.began_ms == done_.front().first;
-    if (same) attempts_.erase(found);
-    done_.pop_front();
+  while (!done_.empty() && done_.begin()->first + ttl_ms_ <= now_ms) {
+    attempts_.erase(done_.begin()->second);
+    done_.erase(done_.begin());
   }
 }
 

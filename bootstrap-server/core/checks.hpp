@@ -19,6 +19,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -123,10 +124,10 @@ class Checks {
   bool may_start(bool own) const;
 
   std::uint64_t ttl_ms_ = 0;
-  std::map<std::string, Attempt> attempts_;                 // by address, its host in lower case
-  std::deque<std::pair<std::uint64_t, std::string>> done_;  // began_ms and key, to be forgotten in this order
-  std::deque<std::string> own_;                             // waiting: rows of those who registered themselves
-  std::deque<std::string> others_;                          // waiting: all others
+  std::map<std::string, Attempt> attempts_;               // by address, its host in lower case
+  std::set<std::pair<std::uint64_t, std::string>> done_;  // began_ms and key of those that are done
+  std::deque<std::string> own_;                           // waiting: rows of those who registered themselves
+  std::deque<std::string> others_;                        // waiting: all others
   std::map<ProbeId, Place> in_flight_;
   std::size_t others_in_flight_ = 0;
   std::size_t held_ = 0;
