@@ -19,6 +19,7 @@ std::string help_when_not_permitted(SignedBy signed_by) {
 std::string help(const wire::ErrorReply& refusal, SignedBy signed_by) {
   if (refusal.code == "not_found") return "get-peers shows which peers are registered, and in which network";
   if (refusal.code == "not_permitted") return help_when_not_permitted(signed_by);
+  if (refusal.code == "sequence_ahead") return "is this machine's clock ahead, or the server's behind?";
   if (refusal.code == "stale_sequence") return "sequences are milliseconds since 1970: is this machine's clock behind?";
   if (refusal.code == "rate_limited" && refusal.retry_after_ms)
     return "try again in " + client::duration_text(*refusal.retry_after_ms + 999);

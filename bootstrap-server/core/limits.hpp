@@ -65,6 +65,10 @@ inline constexpr std::chrono::seconds kCrowdedInterval{10};
 /// An address may be asked about so often by those to whom it belongs.
 inline constexpr std::chrono::seconds kInspectInterval{10};
 
+/// How far a signed request's sequence may be ahead of our clock, in milliseconds. Else a hostile server could have a
+/// client sign one that nothing exceeds, and show it to the others: the key could never change its row again.
+inline constexpr std::chrono::milliseconds kMaxSequenceAhead{std::chrono::hours{24}};
+
 /// Checks that fail in a row until the row is removed.
 inline constexpr std::uint8_t kMaxCheckFailures = 3;
 

@@ -15,6 +15,8 @@ ErrorText describe(ServerError error) {
       return {"not_permitted", "all networks at once are listed to the server's own host only; name one by its id"};
     case ServerError::kBadSignature:
       return {"bad_signature", "the signature does not fit the request and its public key"};
+    case ServerError::kSequenceAhead:
+      return {"sequence_ahead", "a sequence is milliseconds since 1970, at most a day ahead of the server's clock"};
     case ServerError::kStaleSequence:
       return {"stale_sequence", "each signed request about an address needs a greater sequence than the one before"};
     case ServerError::kAlreadySubscribed:

@@ -10,6 +10,7 @@ enum class ServerError {
   kNotPermitted,          ///< by somebody else than the row's owner (permissions.hpp)
   kNetworksNotPermitted,  ///< GET_PEERS of all networks at once, from elsewhere
   kBadSignature,          ///< it does not fit the request and its public key
+  kSequenceAhead,         ///< further ahead of the server's clock than kMaxSequenceAhead
   kStaleSequence,         ///< not greater than in the last request of this key about this address
   kAlreadySubscribed,
   kTooManyRequests,  ///< more unanswered requests than kMaxPendingAnswers; the connection is closed

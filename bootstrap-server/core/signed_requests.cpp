@@ -22,6 +22,11 @@ Requester Server::State::requester(const Connection& connection,
 
 bool Server::State::is_fresh(Connection& connection, const wire::Authorization& authorization,
                              std::uint64_t last_sequence) {
+  const std::uint64_t latest = to_unix_ms(now.wall + kMaxSequenceAhead);
+  if (authorization.sequence > latest) {
+    refuse(connection, Error(ServerError::kSequenceAhead, std::to_string(authorization.sequence)));
+    return false;
+  }
   if (authorization.sequence > last_sequence) return true;
   const Error error(ServerError::kStaleSequence, "greater than " + std::to_string(last_sequence));
   refuse_by_rows(connection,

@@ -20,6 +20,8 @@ const PrivateKey kAdmin = PrivateKey::from_seed("admin");
 const std::string kAddress = "192.0.2.7:3000";
 const std::string kThere = "192.0.2.7";
 const std::string kElsewhere = "198.51.100.1";
+/// A day ahead of a new harness's clock.
+constexpr std::uint64_t kGreatest = 1'764'000'000'000 + 24 * 3'600'000;
 
 std::string signed_register(const PrivateKey& key, std::uint64_t sequence, const std::string& address = kAddress) {
   wire::Register request;
@@ -83,6 +85,17 @@ TEST(SignedRequests, SequencesAscend) {
   only<wire::Registered>(harness.ask(signed_register(kOwner, 101)));
 }
 
+// Else a hostile server could have a client sign a number that nothing exceeds, and show it to this one.
+TEST(SignedRequests, SequencesKeepToTheClock) {
+  Harness harness;
+  EXPECT_EQ(error_code(harness.ask(signed_register(kOwner, UINT64_MAX))), "sequence_ahead");
+  EXPECT_EQ(error_code(harness.ask(signed_register(kOwner, kGreatest + 1))), "sequence_ahead");
+  only<wire::Registered>(harness.ask(signed_register(kOwner, kGreatest)));
+  EXPECT_EQ(error_code(harness.ask(signed_remove(kOwner, kGreatest + 1))), "sequence_ahead");
+  harness.advance(1ms);
+  only<wire::Removed>(harness.ask(signed_remove(kOwner, kGreatest + 1)));
+}
+
 TEST(SignedRequests, NothingReplaysOnceTheRowIsGone) {
   Harness harness;
   const std::string registration = signed_register(kOwner, 1);
@@ -98,8 +111,8 @@ TEST(SignedRequests, NothingReplaysOnceTheRowIsGone) {
   EXPECT_EQ(harness.server().stats().peers, 0U);
   EXPECT_EQ(error_code(harness.ask(signed_register(kOwner, 3))), "stale_sequence");
   // Numbers that somebody else uses up are theirs alone.
-  only<wire::Registered>(harness.ask(signed_register(kStranger, UINT64_MAX)));
-  only<wire::ErrorReply>(harness.ask(signed_remove(kStranger, UINT64_MAX)));
+  only<wire::Registered>(harness.ask(signed_register(kStranger, kGreatest)));
+  only<wire::ErrorReply>(harness.ask(signed_remove(kStranger, kGreatest)));
   harness.advance(5min);
   only<wire::Registered>(harness.ask(signed_register(kOwner, 4)));
 }
@@ -140,13 +153,13 @@ TEST(SignedRequests, AdminsMayChangeEveryRowAndOwnNone) {
 
 TEST(SignedRequests, AMisplacedRowGivesWayToTheHostItNames) {
   Harness harness;
-  only<wire::Registered>(harness.ask(signed_register(kStranger, UINT64_MAX), kElsewhere));
+  only<wire::Registered>(harness.ask(signed_register(kStranger, kGreatest), kElsewhere));
   EXPECT_EQ(error_code(harness.ask(signed_register(kOwner, 1), "192.0.2.8")), "not_permitted");
   EXPECT_EQ(error_code(harness.ask(register_line(kAddress), kThere)), "not_permitted");
   EXPECT_TRUE(only<wire::Registered>(harness.ask(signed_register(kOwner, 1), kThere)).refreshed);
   EXPECT_EQ(listed_key(harness), kOwner.public_key());
   // Nor does it go back: it was registered from where it is.
-  EXPECT_EQ(error_code(harness.ask(signed_register(kStranger, UINT64_MAX), kElsewhere)), "not_permitted");
+  EXPECT_EQ(error_code(harness.ask(signed_register(kStranger, kGreatest), kElsewhere)), "not_permitted");
   EXPECT_EQ(error_code(harness.ask(signed_register(PrivateKey::from_seed("third"), 1), kThere)), "not_permitted");
 }
 
