@@ -138,7 +138,7 @@ shell::LineNetworkHandlers Daemon::network_handlers() {
   handlers.on_open = [this](const shell::OpenedConnection& opened) {
     handle(Connected{opened.connection, opened.remote_host, opened.remote_port});
   };
-  handlers.on_dial_failed = [](DialId, const Error&) {};  // only notices are dialled, and they report nothing
+  handlers.on_dial_failed = [](DialId, const Error&) {};  // nothing is dialled but notices and probes
   handlers.on_line = [this](ConnectionId connection, std::string_view line) {
     if (shutting_down_) return;
     auto request = wire::decode_bootstrap_request(line);

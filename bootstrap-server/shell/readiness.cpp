@@ -7,12 +7,12 @@ namespace suara::directory {
 std::vector<ReadinessCheck> check_readiness(const ReadinessFacts& facts) {
   std::vector<ReadinessCheck> checks;
   checks.push_back({"running", !facts.shutting_down, facts.shutting_down ? "the server is shutting down" : "ok"});
-  checks.push_back({"listener", facts.listening, facts.listening ? "ok" : "no connections are accepted"});
-  checks.push_back({"store", !facts.disk_full, facts.disk_full ? "the disk is full: nothing is stored" : "ok"});
-  // How much is enough is the operator's to say: a server with little room still takes requests.
+  // How much room is enough is the operator's to say: a server with little still takes requests.
   const auto free_bytes = free_disk_bytes(facts.data_folder);
   constexpr std::uint64_t kMegabyte = 1'000'000;
-  checks.push_back({"disk", true, free_bytes ? std::to_string(*free_bytes / kMegabyte) + " MB free" : "unknown"});
+  const std::string room = free_bytes ? ", " + std::to_string(*free_bytes / kMegabyte) + " MB free" : "";
+  checks.push_back(
+      {"store", !facts.disk_full, (facts.disk_full ? "the disk is full: nothing is stored" : "ok") + room});
   return checks;
 }
 

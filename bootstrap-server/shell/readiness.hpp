@@ -16,7 +16,6 @@ struct ReadinessCheck {
 
 /// What is known of the outside.
 struct ReadinessFacts {
-  bool listening = true;
   bool shutting_down = false;
   bool disk_full = false;
   std::string data_folder = {};

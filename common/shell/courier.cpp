@@ -93,16 +93,13 @@ Courier::Courier(asio::io_context& io, const LineNetworkOptions& options, LineNe
                  OnProbed on_probed)
     : io_(io), options_(&options), counters_(&counters), on_probed_(std::move(on_probed)) {}
 
-void Courier::notify(const wire::Address& address, std::shared_ptr<const std::string> line,
-                     std::optional<ProbeId> probe) {
+void Courier::notify(const wire::Address& address, std::shared_ptr<const std::string> line) {
   if (options_ == nullptr) return;
   if (notices_.size() >= options_->max_queued_notices) {
-    const Errand dropped = std::move(notices_.front());
     notices_.pop_front();
     ++counters_->notify_dropped;
-    if (dropped.probe) report_overflow(*dropped.probe);
   }
-  notices_.push_back({Kind::kNotice, address, std::move(line), probe});
+  notices_.push_back({Kind::kNotice, address, std::move(line), std::nullopt});
   start_next();
 }
 

@@ -33,8 +33,8 @@ class Courier : public std::enable_shared_from_this<Courier> {
   Courier(boost::asio::io_context& io, const LineNetworkOptions& options, LineNetworkCounters& counters,
           OnProbed on_probed);
 
-  /// When too many wait the oldest is dropped. With a `probe` its end is reported, as that of a probe.
-  void notify(const wire::Address& address, std::shared_ptr<const std::string> line, std::optional<ProbeId> probe);
+  /// Its end is not reported. When too many wait the oldest is dropped.
+  void notify(const wire::Address& address, std::shared_ptr<const std::string> line);
   /// An empty or no `line`: only connects. When too many wait this one is reported as kTooManyErrands.
   void probe(ProbeId id, const wire::Address& address, std::shared_ptr<const std::string> line, bool want_answer);
   /// Drops what waits and reports nothing more; `options` and `counters` are not used any more.
@@ -46,7 +46,7 @@ class Courier : public std::enable_shared_from_this<Courier> {
     Kind kind;
     wire::Address address;
     std::shared_ptr<const std::string> line;
-    std::optional<ProbeId> probe;
+    std::optional<ProbeId> probe;  ///< whose end is reported
     bool want_answer = false;
   };
 

@@ -192,7 +192,6 @@ LineConnection* LineNetwork::State::find(ConnectionId id) {
 }
 
 void LineNetwork::State::on_closed(ConnectionId id, const Error& reason) {
-  ++counters.closed[reason.name()];
   const auto found = connections.find(id);
   report_closed(found->second, id, reason);
   no_longer_silent(id);
@@ -206,7 +205,7 @@ void LineNetwork::State::on_closed(ConnectionId id, const Error& reason) {
 
 void LineNetwork::State::report_closed(Entry& entry, ConnectionId id, const Error& reason) {
   if (std::exchange(entry.reported, true)) return;
-  if (reason == NetworkError::kSendQueueFull) ++counters.closed_too_slow;
+  ++counters.closed[reason.name()];
   // Posted: this may come from inside send().
   asio::post(io, [self = shared_from_this(), id, reason] {
     if (!self->gone) self->handlers.on_closed(id, reason);
@@ -231,7 +230,6 @@ void LineNetwork::State::set_admission(std::size_t in_all, std::size_t per_addre
       denied.push_back(entry.connection);
     }
   }
-  counters.closed_access += denied.size();
   for (const auto& connection : denied) connection->cut(NetworkError::kNotAllowed);
 }
 
@@ -295,9 +293,8 @@ void LineNetwork::set_idle(ConnectionId connection, std::chrono::milliseconds id
   if (LineConnection* of = state_->find(connection)) of->set_idle(idle);
 }
 
-void LineNetwork::notify(const wire::Address& address, std::shared_ptr<const std::string> line,
-                         std::optional<ProbeId> probe) {
-  state_->courier->notify(address, std::move(line), probe);
+void LineNetwork::notify(const wire::Address& address, std::shared_ptr<const std::string> line) {
+  state_->courier->notify(address, std::move(line));
 }
 
 void LineNetwork::probe(ProbeId id, const wire::Address& address, std::shared_ptr<const std::string> line,

@@ -57,8 +57,6 @@ struct LineNetworkCounters {
   std::uint64_t refused_address_bound = 0;  ///< inbound, beyond max_connections_per_address
   std::uint64_t displaced = 0;              ///< inbound, silent when another came beyond either bound
   std::uint64_t refused_access = 0;         ///< inbound, from an address that may not connect
-  std::uint64_t closed_access = 0;          ///< were open when their address was denied
-  std::uint64_t closed_too_slow = 0;        ///< kSendQueueFull
   std::uint64_t received_bytes = 0;
   std::uint64_t sent_bytes = 0;
   std::map<std::string_view, std::uint64_t> closed;  ///< connections that ended, by the name of the reason
@@ -115,9 +113,8 @@ class LineNetwork {
   void speak_lines(ConnectionId connection, std::size_t max_line_size_bytes);
   /// Replaces the option `idle` for one connection, as for a subscriber that only listens.
   void set_idle(ConnectionId connection, std::chrono::milliseconds idle);
-  /// Dials, writes the line, closes. Reports whether that went well if a `probe` is given.
-  void notify(const wire::Address& address, std::shared_ptr<const std::string> line,
-              std::optional<ProbeId> probe = std::nullopt);
+  /// Dials, writes the line, closes; reports nothing.
+  void notify(const wire::Address& address, std::shared_ptr<const std::string> line);
   /// Dials, writes the line if there is one, reads one line of at most wire::kMaxUntrustedLineSizeBytes if wanted,
   /// closes, reports. At most `max_errands` notices and probes run at a time, taking turns; more wait.
   void probe(ProbeId id, const wire::Address& address, std::shared_ptr<const std::string> line, bool want_answer);

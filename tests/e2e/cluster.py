@@ -119,11 +119,11 @@ class Bootstrap(Process):
                                 "--http", f"127.0.0.1:{self.http_port}", "--data-dir", self.folder, *options],
                          cluster.folder / f"{name}.log")
 
-    def answers(self):
+    def answers(self, path="/livez"):
         """It does more than listen: a SIGTERM from now on is an orderly end."""
         connection = http.client.HTTPConnection("127.0.0.1", self.http_port, timeout=1)
         try:
-            connection.request("GET", "/livez")
+            connection.request("GET", path)
             return connection.getresponse().status == 200
         except (OSError, http.client.HTTPException):
             return False

@@ -1,6 +1,5 @@
 """A bootstrap server that is killed at random moments under load keeps every row it acknowledged."""
 import hashlib
-import http.client
 import json
 import os
 import random
@@ -62,21 +61,11 @@ class Kills(ClusterCase):
                 after = page.get("next")
         return found
 
-    def is_ready(self, server):
-        connection = http.client.HTTPConnection("127.0.0.1", server.http_port, timeout=1)
-        try:
-            connection.request("GET", "/readyz")
-            return connection.getresponse().status == 200
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            connection.close()
-
     def start(self, server):
         """Seconds until it is ready."""
         began = time.monotonic()
         server.start()
-        while not self.is_ready(server):
+        while not server.answers("/readyz"):
             server.check_alive()
             self.assertLess(time.monotonic() - began, READY_SECONDS, server.tail())
             time.sleep(0.005)

@@ -202,7 +202,7 @@ class BootstrapMetrics(unittest.TestCase):
         lines = text.splitlines()
         self.assertEqual(status, 200)
         self.assertEqual([line.split(":")[0] for line in lines],
-                         ["[+] running", "[+] listener", "[+] store", "[+] disk", "ready"])
+                         ["[+] running", "[+] store", "ready"])
         self.assertEqual(self.fetch(server, "/metrics/")[0], 404)
 
     def test_stats_agree_with_the_metrics(self):
