@@ -1,8 +1,8 @@
 #include "vote-client/caster.hpp"
 
 #include "common/client/node_api.hpp"
+#include "common/client/progress.hpp"
 #include "common/util/base64.hpp"
-#include "vote-client/progress.hpp"
 
 #include <boost/json/array.hpp>
 
@@ -161,7 +161,7 @@ Tally cast_all(const CastOrder& order, const std::vector<Ballot>& ballots, const
     }
   }
   {
-    Progress progress(ballots.size());
+    client::Progress progress(ballots.size(), "votes");
     for (auto standing = shared.queue.wait(0ms); !standing.finished; standing = shared.queue.wait(progress.interval()))
       progress.show(standing.settled, standing.refused);
   }

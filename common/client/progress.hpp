@@ -3,12 +3,14 @@
 
 #include <chrono>
 #include <cstddef>
+#include <string_view>
 
-namespace suara::voting {
+namespace suara::client {
 
 class Progress {
  public:
-  explicit Progress(std::size_t total);
+  /// `noun`: what is counted, "votes". A literal.
+  Progress(std::size_t total, std::string_view noun);
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
@@ -20,10 +22,11 @@ class Progress {
 
  private:
   std::size_t total_;
+  std::string_view noun_;
   bool terminal_;
   bool drawn_ = false;
   std::chrono::steady_clock::time_point began_;
   std::chrono::steady_clock::time_point next_;
 };
 
-}  // namespace suara::voting
+}  // namespace suara::client
