@@ -23,6 +23,8 @@ client::Exit enrol_voters(const client::Invocation& invocation);
 client::Exit close_election(const client::Invocation& invocation);
 client::Exit list_elections(const client::Invocation& invocation);
 client::Exit election_results(const client::Invocation& invocation);
+client::Exit export_election(const client::Invocation& invocation);
+client::Exit verify_election(const client::Invocation& invocation);
 
 // networks
 client::Exit genesis_id(const client::Invocation& invocation);

@@ -15,6 +15,8 @@ client::Exit keygen(const client::Invocation& invocation);
 client::Exit cast(const client::Invocation& invocation);
 client::Exit cast_file(const client::Invocation& invocation);
 client::Exit results(const client::Invocation& invocation);
+client::Exit receipt(const client::Invocation& invocation);
+client::Exit verify(const client::Invocation& invocation);
 
 inline constexpr const char* kDefaultNode = "http://127.0.0.1:3080";
 

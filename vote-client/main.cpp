@@ -10,7 +10,7 @@ Program vote_program() {
   using namespace suara::voting;
   return {
       "vote-client",
-      "makes voters' keys, casts signed votes, shows results",
+      "makes voters' keys, casts signed votes, keeps and checks receipts, shows results",
       {{"node", Arity::kMany, "URL",
         std::string("a node's HTTP address; a file's votes are spread over all; default ") + kDefaultNode}},
       {
@@ -25,6 +25,18 @@ Program vote_program() {
             {"file", Arity::kOne, "FILE.csv", "votes to cast: columns voter_id,candidate_id; a new key for each voter"},
             {"keys", Arity::kOne, "DIR", "with --file: keep the voters' keys there, and use those that are there"}},
            cast},
+          {{"receipt"},
+           {"TRANSACTION_ID"},
+           1,
+           "keep the proof that a transaction is in a block",
+           {{"out", Arity::kOne, "FILE", "where to; default: the standard output"}},
+           receipt},
+          {{"verify"},
+           {"FILE"},
+           1,
+           "check a receipt: by itself, in a chain of headers, or with --node against a node; exit 1 if it is wrong",
+           {{"headers", Arity::kOne, "BUNDLE", "a chain of headers: any bundle of admin-client election export"}},
+           verify},
           {{"results"}, {"ID"}, 0, "show a tally; default: the newest election's", {}, results},
       },
       {"admin-client(1)", "peer-node(8)"},
