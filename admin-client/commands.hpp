@@ -20,6 +20,7 @@ client::Exit node_peers(const client::Invocation& invocation);
 // elections
 client::Exit open_election(const client::Invocation& invocation);
 client::Exit enrol_voters(const client::Invocation& invocation);
+client::Exit add_candidates(const client::Invocation& invocation);
 client::Exit close_election(const client::Invocation& invocation);
 client::Exit list_elections(const client::Invocation& invocation);
 client::Exit election_results(const client::Invocation& invocation);

@@ -1,4 +1,4 @@
-// election list, election results, election close.
+// election list, election results, election add-candidate, election close.
 #include "admin-client/commands.hpp"
 #include "admin-client/submit.hpp"
 #include "common/client/elections.hpp"
@@ -6,6 +6,8 @@
 #include "common/client/output.hpp"
 
 #include <boost/json/array.hpp>
+
+#include <utility>
 
 namespace suara::admin {
 
@@ -27,6 +29,28 @@ Exit list_elections(const client::Invocation& invocation) {
 
 Exit election_results(const client::Invocation& invocation) {
   return client::show_results(client::NodeApi(node_url(invocation)), invocation);
+}
+
+Exit add_candidates(const client::Invocation& invocation) {
+  const auto& word = invocation.words().front();
+  const auto id = ledger::ElectionId::from_hex(word);
+  if (!id) throw client::usage_error("an election's id has 64 hexadecimal digits, not \"" + word + "\"");
+  const auto candidates = invocation.all("candidate");
+  if (candidates.empty()) throw client::usage_error("--candidate NAME is missing; repeat it for every candidate");
+  client::NodeApi node(node_url(invocation));
+  const auto network = node.network();
+  const auto key = organiser_key(invocation, network);
+  const auto transaction = submit(node, key, network, ledger::AddCandidates{*id, candidates});
+  wait_for_block(node, transaction);
+  if (invocation.json()) {
+    json::array names;
+    for (const auto& name : candidates) names.emplace_back(name);
+    client::print_json(json::object{{"id", id->hex()}, {"transaction", transaction}, {"candidates", std::move(names)}});
+  } else {
+    for (const auto& name : candidates)
+      client::print(client::printable(name) + " stands in election " + id->hex() + "\n");
+  }
+  return Exit::kOk;
 }
 
 Exit close_election(const client::Invocation& invocation) {

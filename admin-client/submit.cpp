@@ -5,13 +5,9 @@
 #include "common/util/base64.hpp"
 #include "peer-node/chain/chain_spec.hpp"
 
-#include <thread>
-
 namespace suara::admin {
 
 namespace json = boost::json;
-using client::Exit;
-using client::Failure;
 
 PrivateKey organiser_key(const client::Invocation& invocation, const NetworkId& network) {
   if (const auto file = invocation.find("key")) return client::load_key(*file);
@@ -25,18 +21,6 @@ std::string submit(client::NodeApi& node, const PrivateKey& key, const NetworkId
   const auto answer =
       node.require_post("/v1/transactions", json::object{{"transaction", to_base64(ledger::encode(transaction))}});
   return client::text_at(answer, "id");
-}
-
-void wait_for_block(client::NodeApi& node, const std::string& transaction_id) {
-  const auto give_up = std::chrono::steady_clock::now() + kConfirmationTimeout;
-  while (std::chrono::steady_clock::now() < give_up) {
-    const auto answer = node.get("/v1/transactions/" + transaction_id);
-    if (!answer.reached) throw Failure(Exit::kUnavailable, answer.code, answer.message);
-    if (answer.ok && client::text_at(answer.body.get_object(), "status") == "confirmed") return;
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
-  }
-  throw Failure(Exit::kUnavailable, "not_confirmed",
-                "transaction " + transaction_id + " was taken, but no block has it yet; is anybody mining?");
 }
 
 }  // namespace suara::admin

@@ -1,4 +1,5 @@
 // cast: one vote with one key.
+#include "common/client/confirmation.hpp"
 #include "common/client/elections.hpp"
 #include "common/client/failure.hpp"
 #include "common/client/files.hpp"
@@ -40,6 +41,7 @@ Exit cast_one(const client::Invocation& invocation) {
   const auto answer =
       node.require_post("/v1/transactions", json::object{{"transaction", to_base64(ledger::encode(transaction))}});
   const auto transaction_id = client::text_at(answer, "id");
+  if (invocation.has("wait")) client::wait_for_block(node, transaction_id);
   if (invocation.json()) {
     client::print_json(json::object{{"id", transaction_id}, {"election", id}, {"candidate", candidate}});
   } else {
@@ -60,6 +62,7 @@ Exit cast(const client::Invocation& invocation) {
   }
   if (invocation.has("key") || invocation.has("candidate"))
     throw usage_error("--file names voters and candidates itself: without --key and --candidate");
+  if (invocation.has("wait")) throw usage_error("--wait belongs to a single vote, without --file");
   return cast_file(invocation);
 }
 

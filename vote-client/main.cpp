@@ -22,6 +22,7 @@ Program vote_program() {
            {{"key", Arity::kOne, "FILE", "the voter's key"},
             {"candidate", Arity::kOne, "NAME", "whom to vote for"},
             {"election", Arity::kOne, "ID", "default: the newest election that is open"},
+            {"wait", Arity::kFlag, "", "return once a block has the vote, or say why none will"},
             {"file", Arity::kOne, "FILE.csv", "votes to cast: columns voter_id,candidate_id; a new key for each voter"},
             {"keys", Arity::kOne, "DIR", "with --file: keep the voters' keys there, and use those that are there"}},
            cast},

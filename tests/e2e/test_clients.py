@@ -260,6 +260,21 @@ class Clients(unittest.TestCase):
         done = self.vote("cast", "--key", keys[1], "--candidate", "Yes", "--election", election, check=False)
         self.expect_refusal(done, 1, "not_enrolled")
 
+    def test_the_turnout_is_of_the_roll_and_candidates_may_be_added_until_it_opens(self):
+        keys = [self.cluster.folder / f"turnout{n}.pem" for n in (1, 2)]
+        public = [json.loads(self.vote("--json", "keygen", key).stdout)["public_key"] for key in keys]
+        election = self.cluster.open_election(self.node, ["Yes"], "Turnout", "--roll", "--opens-in", "15")
+        self.admin("election", "add-candidate", election, "--candidate", "No", "--candidate", "Perhaps")
+        roll = self.votes_file(f"voter_id,public_key\nann,{public[0]}\nben,{public[1]}\n")
+        self.admin("election", "enrol", election, roll)
+        self.cluster.wait(lambda: self.node.election(election)["state"] == "open", "it opens", 40)
+        self.vote("cast", "--key", keys[0], "--candidate", "No", "--election", election, "--wait")
+        self.assertEqual(self.node.tally(election)["votes"], {"Yes": 0, "No": 1, "Perhaps": 0})
+        self.assertEqual(self.node.election(election)["turnout"], 0.5)
+        self.assertIn("50.0 % of 2", self.vote("results", election).stdout)
+        done = self.admin("election", "add-candidate", election, "--candidate", "Late", check=False)
+        self.expect_refusal(done, 1, "election_frozen")
+
     def test_nobody_there(self):
         self.expect_refusal(self.cluster.admin("--bootstrap", "127.0.0.1:1", "get-peers", check=False), UNAVAILABLE,
                             "127.0.0.1:1")
