@@ -6,23 +6,12 @@
 #include "bootstrap-server/shell/readiness.hpp"
 #include "common/shell/http_server.hpp"
 #include "common/shell/line_network.hpp"
-#include "common/shell/rocks_store.hpp"
+#include "common/shell/store_meter.hpp"
 #include "common/util/duration_histogram.hpp"
 
 namespace suara::directory {
 
-/// What the database has done since the start.
-struct StoreMeter {
-  DurationHistogram took;  ///< each write with its sync
-  std::uint64_t batches = 0;
-  std::uint64_t written_bytes = 0;
-
-  void add(const shell::StoreCommit& commit) {
-    took.observe(commit.took);
-    batches += commit.batches;
-    written_bytes += commit.size_bytes;
-  }
-};
+using shell::StoreMeter;
 
 /// What the routes may show besides the core's own state.
 struct HttpContext {

@@ -60,6 +60,10 @@ void print_results(const json::object& election) {
   print(fmt::format("{}\n  election  {}\n  state     {}, closes {}\n  votes     {}\n",
                     printable(text_at(election, "title")), printable(text_at(election, "id")),
                     printable(text_at(election, "state")), utc_text(number_at(election, "closes_at_ms")), total));
+  if (const auto* turnout = election.if_contains("turnout"); turnout != nullptr && turnout->is_double()) {
+    print(
+        fmt::format("  turnout   {:.1f} % of {} enrolled\n", 100 * turnout->get_double(), cell(election, "enrolled")));
+  }
   if (const auto* tip = election.if_contains("tip"); tip != nullptr && tip->is_object())
     print(fmt::format("  as of     block {} {}\n", cell(tip->get_object(), "height"),
                       printable(cell(tip->get_object(), "id"))));

@@ -31,6 +31,9 @@ struct Submission {
 /// A request for the stream of tips: the caller keeps writing to it.
 struct Subscription {};
 
-using Answer = std::variant<Response, Submission, Subscription>;
+/// A request for metrics: the caller knows most of them.
+struct Scrape {};
+
+using Answer = std::variant<Response, Submission, Subscription, Scrape>;
 
 }  // namespace suara::api

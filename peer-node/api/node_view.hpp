@@ -5,6 +5,8 @@
 #include "common/util/time.hpp"
 #include "peer-node/node/node.hpp"
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +32,8 @@ struct NodeView {
   std::vector<node::PeerInfo> peers;
   std::vector<node::BootstrapInfo> bootstrap;
   bool synced = false;
+  /// Why a transaction was refused lately, if it was. Not set: nothing is remembered.
+  std::function<std::optional<Error>(const ledger::TransactionId&)> why_refused;
   const Facts* facts = nullptr;  ///< never nullptr
   Now now;
 };

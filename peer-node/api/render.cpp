@@ -124,6 +124,9 @@ json::object render(const ledger::ElectionState& election, const store::StoreVie
   out["votes"] = election.votes;
   out["enrolled"] =
       election.definition.electorate == ledger::Electorate::kRoll ? json::value(election.enrolled) : json::value();
+  const bool has_roll = election.definition.electorate == ledger::Electorate::kRoll && election.enrolled > 0;
+  out["turnout"] = has_roll ? json::value(static_cast<double>(election.votes) / static_cast<double>(election.enrolled))
+                            : json::value();
   const std::vector<std::uint64_t> tally = ledger::tally(store, election);
   json::array candidates;
   candidates.reserve(election.definition.candidates.size());

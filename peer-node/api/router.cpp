@@ -50,6 +50,7 @@ constexpr std::array kRoutes{
     Route{"/v1/elections/{}/votes", votes, false, true, kAfterLimit, "its counted votes"},
     Route{"/v1/elections/{}/roll", roll, false, true, kAfterLimit, "its enrolled voters"},
     Route{"/v1/events", events, false, false, kNoParameters, "new tips as server-sent events"},
+    Route{"/metrics", metrics, false, false, kNoParameters, "numbers for Prometheus"},
     Route{"/livez", live, false, false, kNoParameters, "is the process alive"},
     Route{"/readyz", ready, false, false, kVerbose, "is the node synced"},
     Route{"/openapi.yaml", openapi, false, false, kNoParameters, "this interface for machines"},

@@ -19,6 +19,7 @@ Result<Answer> status(const NodeView& node, std::string_view parameter, const Qu
 Result<Answer> peers(const NodeView& node, std::string_view parameter, const Query& query);
 Result<Answer> live(const NodeView& node, std::string_view parameter, const Query& query);
 Result<Answer> ready(const NodeView& node, std::string_view parameter, const Query& query);
+Result<Answer> metrics(const NodeView& node, std::string_view parameter, const Query& query);
 Result<Answer> events(const NodeView& node, std::string_view parameter, const Query& query);
 
 // routes_chain.cpp

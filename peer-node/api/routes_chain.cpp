@@ -147,11 +147,17 @@ Result<Answer> transaction(const NodeView& node, std::string_view parameter, con
       return Answer(json_response(out));
     }
   }
-  const ledger::Transaction* waiting = node.mempool->find(*id);
-  if (waiting == nullptr) return Error(ApiError::kUnknownTransaction);
-  json::object out = render(*waiting);
-  out["transaction"] = to_base64(ledger::encode(*waiting));
-  out["status"] = "pending";
+  if (const ledger::Transaction* waiting = node.mempool->find(*id)) {
+    json::object out = render(*waiting);
+    out["transaction"] = to_base64(ledger::encode(*waiting));
+    out["status"] = "pending";
+    return Answer(json_response(out));
+  }
+  const auto why = node.why_refused ? node.why_refused(*id) : std::nullopt;
+  if (!why) return Error(ApiError::kUnknownTransaction);
+  json::object out = render(*why);
+  out["id"] = id->hex();
+  out["status"] = "refused";
   return Answer(json_response(out));
 }
 

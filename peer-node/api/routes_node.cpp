@@ -94,6 +94,8 @@ Result<Answer> ready(const NodeView& node, std::string_view, const Query& query)
       Response{.status = synced ? 200U : 503U, .content_type = "text/plain; charset=utf-8", .body = std::move(body)});
 }
 
+Result<Answer> metrics(const NodeView&, std::string_view, const Query&) { return Answer(Scrape{}); }
+
 Result<Answer> events(const NodeView&, std::string_view, const Query&) { return Answer(Subscription{}); }
 
 }  // namespace suara::api

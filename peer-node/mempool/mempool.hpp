@@ -1,4 +1,6 @@
-// Valid transactions waiting for a block, first seen first. Bounded in bytes, in count and per author.
+// Valid transactions waiting for a block, first seen first. Bounded in bytes, in count and per author; when a bound in
+// bytes or count is reached, what anybody can sign with a fresh key gives way to what organisers and enrolled voters
+// sign (line.hpp).
 #pragma once
 
 #include "common/store/store_view.hpp"
@@ -12,11 +14,28 @@
 namespace suara::mempool {
 
 struct Limits {
-  std::size_t max_transactions = 100'000;
-  std::size_t max_size_bytes = 64 * 1024 * 1024;
-  std::size_t max_per_author = 1'000;  ///< organisers of the specification are exempt
-  std::chrono::hours expiry{24};
+  std::size_t max_transactions = 100'000;         ///< one more displaces another or is refused: kFull
+  std::size_t max_size_bytes = 64 * 1024 * 1024;  ///< likewise
+  std::size_t max_per_author = 1'000;             ///< kTooManyOfAuthor; organisers of the specification are exempt
+  std::chrono::hours expiry{24};                  ///< then it leaves; counted from when this process first had it
 };
+
+/// What does not fit into what is left of a block is passed over; after so many in a row the block is taken for full.
+inline constexpr std::size_t kMaxMisfits = 1'000;
+
+/// What left the line by no block of the best chain, and why: RuleError or MempoolError.
+struct Dropped {
+  ledger::TransactionId id;
+  Error why;
+};
+
+/// What goes into a block, with the leaves of its Merkle tree.
+struct Selection {
+  std::vector<ledger::Transaction> transactions;
+  std::vector<Hash256> leaves;
+};
+
+class MempoolState;
 
 class Mempool {
  public:
@@ -38,13 +57,14 @@ class Mempool {
   /// After the tip moved: drops what is confirmed or no longer valid, takes back what was disconnected.
   void tip_moved(const store::StoreView& view, const chain::ChainState::Step& step, Now now);
   void expire(Now now);
+  /// Since the last call; every call above may add to it. The owner asks after each that may have.
+  [[nodiscard]] std::vector<Dropped> take_dropped();
 
   /// Transactions for the next block in an order in which each is valid, within the specification's block size.
-  [[nodiscard]] std::vector<ledger::Transaction> select(const store::StoreView& view, WallTime block_time) const;
+  [[nodiscard]] Selection select(const store::StoreView& view, WallTime block_time) const;
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  std::unique_ptr<MempoolState> state_;
 };
 
 }  // namespace suara::mempool

@@ -4,6 +4,7 @@
 
 #include "common/util/check.hpp"
 #include "peer-node/chain/work.hpp"
+#include "peer-node/mining/limits.hpp"
 #include "peer-node/mining/nonce_kernel.hpp"
 
 #include <openssl/sha.h>
@@ -47,6 +48,28 @@ std::optional<std::uint64_t> search(const chain::Header& header, std::uint64_t f
   static const NonceKernel fast = kernel_with_sha_extensions();
   const NonceKernel kernel = fast != nullptr ? fast : search_portably;
   return kernel(prepare(header, chain::to_hash(*target)), first, count);
+}
+
+std::vector<NonceRange> split(const NonceRange& range, std::size_t parts) {
+  CHECK(parts > 0);
+  const std::uint64_t share = range.count / parts;
+  std::vector<NonceRange> ranges(parts);
+  for (std::size_t i = 0; i < parts; ++i) ranges[i] = {range.first + i * share, share};
+  ranges.back().count = range.count - share * (parts - 1);
+  return ranges;
+}
+
+std::optional<std::uint64_t> search_while(const chain::Header& header, const NonceRange& range,
+                                          const std::function<bool(std::uint64_t tried)>& go_on,
+                                          const SearchFunction& search) {
+  std::uint64_t tried = 0;  // in the last portion
+  for (std::uint64_t done = 0; done < range.count; done += tried) {
+    if (!go_on(tried)) return std::nullopt;
+    tried = std::min(kNoncesPerLook, range.count - done);
+    if (const auto found = search(header, range.first + done, tried)) return found;
+  }
+  go_on(tried);
+  return std::nullopt;
 }
 
 }  // namespace suara::mining

@@ -230,11 +230,12 @@ void ChainSync::stored(StoreToken token) {
 }
 
 void ChainSync::announce(const chain::BlockId& id) {
+  const wire::peer::Message message = wire::peer::Announce{{id}, {}};
   std::shared_ptr<const std::string> line;
   for (auto& [connection, peer] : context_.peers.all()) {
     if (!peer.ready || peer.closing || !peer.known_blocks.insert(id)) continue;
-    if (line == nullptr) line = std::make_shared<const std::string>(wire::peer::encode(wire::peer::Announce{{id}, {}}));
-    context_.out.add(Send{connection, line});
+    if (line == nullptr) line = std::make_shared<const std::string>(wire::peer::encode(message));
+    context_.out.send(connection, line, message.index());
   }
 }
 

@@ -28,6 +28,7 @@ struct Context {
   Rng& rng;
   Now now;  ///< of the present event
   Outbox out;
+  Meter meter;
   store::Overlay overlay;
   NetworkId network;
   std::unique_ptr<chain::ChainState> chain;   ///< null until the specification is known

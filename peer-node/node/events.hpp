@@ -76,6 +76,11 @@ struct Mined {
   std::uint64_t nonce = 0;
 };
 
+/// The miner has tried all nonces of this job in vain.
+struct NoncesExhausted {
+  MiningJobId job;
+};
+
 /// A transaction from the API or the console; answered by Respond with the same id.
 struct Submit {
   RequestId request;
@@ -89,6 +94,6 @@ struct ShutdownRequested {};
 struct Tick {};
 
 using Event = std::variant<Started, Accepted, Dialed, DialFailed, LineReceived, BadLine, Disconnected, Stored, Verified,
-                           Mined, Submit, ShutdownRequested, Tick>;
+                           Mined, NoncesExhausted, Submit, ShutdownRequested, Tick>;
 
 }  // namespace suara::node

@@ -53,6 +53,7 @@ void MempoolJournal::load(const store::StoreView& view, mempool::Mempool& mempoo
     waiting = std::move(refused);
   }
   for (const Waiting& entry : waiting) draft.remove(node_store::kMempool, entry.key);
+  for (const mempool::Dropped& dropped : mempool.take_dropped()) forget(dropped.id, draft);
 }
 
 void MempoolJournal::add(const ledger::Transaction& transaction, store::Draft& draft) {
@@ -66,22 +67,14 @@ void MempoolJournal::take(const chain::ChainState::Step& step, store::Draft& dra
   }
   for (const chain::Block& block : step.connected) {
     for (const ledger::Transaction& transaction : block.transactions) {
-      const auto arrival = arrivals_.extract(ledger::transaction_id(transaction));
-      if (!arrival.empty()) draft.remove(node_store::kMempool, arrival_key(arrival.mapped()));
+      forget(ledger::transaction_id(transaction), draft);
     }
   }
 }
 
-void MempoolJournal::forget_dropped(const mempool::Mempool& mempool, store::Draft& draft) {
-  if (arrivals_.size() == mempool.size()) return;  // the mempool holds nothing that is not here
-  for (auto entry = arrivals_.begin(); entry != arrivals_.end();) {
-    if (mempool.contains(entry->first)) {
-      ++entry;
-    } else {
-      draft.remove(node_store::kMempool, arrival_key(entry->second));
-      entry = arrivals_.erase(entry);
-    }
-  }
+void MempoolJournal::forget(const ledger::TransactionId& id, store::Draft& draft) {
+  const auto arrival = arrivals_.extract(id);
+  if (!arrival.empty()) draft.remove(node_store::kMempool, arrival_key(arrival.mapped()));
 }
 
 }  // namespace suara::node

@@ -18,8 +18,7 @@ class MempoolJournal {
   void add(const ledger::Transaction& transaction, store::Draft& draft);
   /// Into the same draft as the step: what loses its block is kept, what gains one need not be.
   void take(const chain::ChainState::Step& step, store::Draft& draft);
-  /// Forgets what the mempool has dropped since.
-  void forget_dropped(const mempool::Mempool& mempool, store::Draft& draft);
+  void forget(const ledger::TransactionId& id, store::Draft& draft);
 
  private:
   std::map<ledger::TransactionId, std::uint64_t> arrivals_;  // of what is on disk

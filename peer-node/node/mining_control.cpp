@@ -8,7 +8,16 @@
 
 namespace suara::node {
 
-void MiningControl::tip_moved() { stale_ = true; }
+void MiningControl::tip_moved() {
+  stale_ = true;
+  not_before_.reset();
+}
+
+void MiningControl::exhausted(const NoncesExhausted& exhausted) {
+  if (!job_ || job_->id != exhausted.job) return;
+  not_before_ = from_unix_ms(job_->block.header.time_ms + 1);
+  stale_ = true;
+}
 
 void MiningControl::drive(bool synced) {
   if (context_.options.mining == MiningMode::kOff || context_.chain == nullptr) return;
@@ -33,7 +42,7 @@ bool MiningControl::time_to_look() const {
 }
 
 void MiningControl::look() {
-  const WallTime wall = context_.now.wall;
+  const WallTime wall = std::max(context_.now.wall, not_before_.value_or(WallTime{}));
   if (std::exchange(stale_, false)) {
     empty_due_ = mining::empty_block_due(context_.overlay, from_unix_ms(context_.chain->tip().time_ms));
     contested_ = context_.chain->contested(context_.overlay);

@@ -20,6 +20,9 @@ class MiningControl {
   void drive(bool synced);
   [[nodiscard]] std::optional<Instant> deadline() const { return look_; }
 
+  /// All nonces were tried in vain: another time in the header makes them new ones.
+  void exhausted(const NoncesExhausted& job);
+
   /// The whole block, when the job is the present one; its header holds the nonce.
   [[nodiscard]] std::optional<chain::Block> mined(const Mined& found);
 
@@ -38,7 +41,8 @@ class MiningControl {
   Context& context_;
   std::optional<Job> job_;
   std::uint64_t next_job_ = 1;
-  bool stale_ = true;  // the tip moved or another header came since the last look, or there was none
+  bool stale_ = true;                   // the tip moved or another header came since the last look, or there was none
+  std::optional<WallTime> not_before_;  // of the next block's time: nonces of earlier ones are used up
   bool contested_ = false;
   std::uint64_t headers_seen_ = 0;
   bool grew_ = false;  // the mempool has, since then

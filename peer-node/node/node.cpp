@@ -31,6 +31,7 @@ struct Node::State {
   void on(const Stored& event);
   void on(const Verified& event) { context.verification.verified(event.verify, event.all_hold); }
   void on(const Mined& event);
+  void on(const NoncesExhausted& event);
   void on(const Submit& event) { relay.submit(event); }
   void on(const ShutdownRequested&);
   void on(const Tick&) {}
@@ -95,6 +96,7 @@ void Node::State::on(const LineReceived& event) {
   peer->pinged = false;
   const auto decoded = wire::peer::decode(event.line);
   if (!decoded) return context.drop(*peer, decoded.error());
+  ++context.meter.received[decoded->index()];
   if (peer->ready) return message(*peer, *decoded);
   if (connections.handshake(*peer, *decoded)) sync.add_peer(*peer);
 }
@@ -125,6 +127,8 @@ void Node::State::on(const Stored& event) {
 void Node::State::on(const Mined& event) {
   if (const auto block = mining.mined(event)) sync.mined(*block);
 }
+
+void Node::State::on(const NoncesExhausted& event) { mining.exhausted(event); }
 
 void Node::State::on(const ShutdownRequested&) {
   if (context.stopping) return;
@@ -170,6 +174,7 @@ void Node::State::open_chain(chain::ChainSpec spec) {
 }
 
 void Node::State::tip_moved(const chain::ChainState::Step& step) {
+  context.meter.moved(step);
   relay.tip_moved(step);
   mining.tip_moved();
 }
@@ -259,6 +264,15 @@ const store::StoreView& Node::view() const { return state_->context.overlay; }
 bool Node::synced() const { return state_->synced(); }
 std::vector<BootstrapInfo> Node::bootstrap() const { return state_->finding.bootstrap(); }
 std::optional<Error> Node::why_refused(const ledger::TransactionId& id) const { return state_->relay.why_refused(id); }
+
+Meter Node::meter() const {
+  Meter meter = state_->context.meter;
+  meter.sent = state_->context.out.sent();
+  meter.signature_checks = state_->context.verification.checked();
+  return meter;
+}
+
+std::size_t Node::signature_checks_waiting() const { return state_->context.verification.pending_checks(); }
 
 std::size_t Node::footprint() const {
   const State& state = *state_;

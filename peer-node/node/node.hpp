@@ -11,6 +11,7 @@
 #include "peer-node/mining/mining_policy.hpp"
 #include "peer-node/node/actions.hpp"
 #include "peer-node/node/events.hpp"
+#include "peer-node/node/meter.hpp"
 
 #include <memory>
 #include <optional>
@@ -70,6 +71,8 @@ class Node {
   [[nodiscard]] std::vector<BootstrapInfo> bootstrap() const;
   /// Why a transaction was refused lately, if it was.
   [[nodiscard]] std::optional<Error> why_refused(const ledger::TransactionId& id) const;
+  [[nodiscard]] Meter meter() const;
+  [[nodiscard]] std::size_t signature_checks_waiting() const;
   /// Things kept on behalf of connections: none are left when all have gone.
   [[nodiscard]] std::size_t footprint() const;
 

@@ -14,7 +14,8 @@ namespace suara::node {
 
 class Refusals {
  public:
-  void add(const ledger::TransactionId& id, Error why, std::uint64_t height) {
+  /// `height`: of the tip it was refused on. None: the reason may pass at any moment, it is welcome again.
+  void add(const ledger::TransactionId& id, Error why, std::optional<std::uint64_t> height) {
     const auto [entry, inserted] = reasons_.insert_or_assign(id, Refusal{std::move(why), height});
     if (!inserted) return;
     order_.push_back(id);
@@ -35,7 +36,7 @@ class Refusals {
  private:
   struct Refusal {
     Error why;
-    std::uint64_t height = 0;
+    std::optional<std::uint64_t> height;
   };
   std::map<ledger::TransactionId, Refusal> reasons_;
   std::deque<ledger::TransactionId> order_;

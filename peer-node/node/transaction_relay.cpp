@@ -36,7 +36,10 @@ void TransactionRelay::submit(const Submit& request) {
     return;
   }
   auto judged = judge(request);
-  if (!judged) return respond(request.request, judged.error());
+  if (!judged) {
+    count_refusal(judged.error());
+    return respond(request.request, judged.error());
+  }
   const SignatureCheck check = check_of(*judged);
   context_.verification.request(
       {check},
@@ -45,9 +48,14 @@ void TransactionRelay::submit(const Submit& request) {
 }
 
 void TransactionRelay::submitted(RequestId request, const ledger::Transaction& transaction, bool holds) {
-  if (!holds) return respond(request, Error(chain::RuleError::kBadSignature));
+  if (!holds) {
+    const Error forged(chain::RuleError::kBadSignature);
+    count_refusal(forged);
+    return respond(request, forged);
+  }
   store::Draft draft(context_.overlay);
   const auto admitted = admit(transaction, draft);
+  if (!admitted) note_refusal(ledger::transaction_id(transaction), admitted.error());
   context_.commit(draft);
   respond(request, admitted);
 }
@@ -90,11 +98,15 @@ void TransactionRelay::received(p2p::Peer& peer, const wire::peer::Transactions&
   std::vector<SignatureCheck> checks;
   for (const Bytes& bytes : message.transactions) {
     auto transaction = ledger::decode_transaction(bytes);
-    if (!transaction) return context_.drop(peer, transaction.error());
+    if (!transaction) {
+      count_refusal(transaction.error());
+      return context_.drop(peer, transaction.error());
+    }
     const auto id = ledger::transaction_id(*transaction);
     peer.known_transactions.insert(id);
     if (!requests_.contains(id)) continue;  // never asked for, or here by another way
     if (const auto checked = ledger::check_statement(rules, *transaction); !checked) {
+      count_refusal(checked.error());
       return context_.drop(peer, checked.error());
     }
     if (!wanted(id)) continue;
@@ -112,6 +124,7 @@ void TransactionRelay::checked(ConnectionId from, const std::vector<ledger::Tran
   for (const ledger::Transaction& transaction : transactions) checking_.erase(ledger::transaction_id(transaction));
   if (!all_hold) {
     // The requests stay: the next announcer of each may have it with its true signature.
+    count_refusal(chain::RuleError::kBadSignature);
     if (p2p::Peer* peer = context_.peers.find_ready(from)) context_.drop(*peer, chain::RuleError::kBadSignature);
     return;
   }
@@ -120,11 +133,7 @@ void TransactionRelay::checked(ConnectionId from, const std::vector<ledger::Tran
     const auto id = ledger::transaction_id(transaction);
     requests_.settled(id);
     const auto admitted = admit(transaction, draft);
-    // A statement about an election that has not come yet is welcome again from the next who announces it.
-    if (!admitted && !(admitted.error() == chain::RuleError::kUnknownElection) &&
-        !(admitted.error() == mempool::MempoolError::kKnown)) {
-      refusals_.add(id, admitted.error(), context_.chain->tip().height);
-    }
+    if (!admitted) note_refusal(id, admitted.error());
   }
   context_.commit(draft);
 }
@@ -143,7 +152,31 @@ Result<ledger::TransactionId> TransactionRelay::admit(const ledger::Transaction&
     announce(*admitted);
     mempool_grew_();
   }
+  forget_dropped(draft);
   return admitted;
+}
+
+void TransactionRelay::note_refusal(const ledger::TransactionId& id, const Error& why) {
+  if (why == mempool::MempoolError::kKnown) return;
+  count_refusal(why);
+  if (why == chain::RuleError::kDuplicateTransaction) return;
+  // A statement about an election that has not come yet is welcome again from the next who announces it.
+  const bool for_now = why == chain::RuleError::kUnknownElection;
+  refusals_.add(id, why, for_now ? std::nullopt : std::optional(context_.chain->tip().height));
+}
+
+void TransactionRelay::forget_dropped(store::Draft& draft) {
+  for (const mempool::Dropped& dropped : context_.mempool->take_dropped()) {
+    context_.journal.forget(dropped.id, draft);
+    note_refusal(dropped.id, dropped.why);
+  }
+}
+
+void TransactionRelay::expire() {
+  context_.mempool->expire(context_.now);
+  store::Draft draft(context_.overlay);
+  forget_dropped(draft);
+  context_.commit(draft);
 }
 
 void TransactionRelay::announce(const ledger::TransactionId& id) {
@@ -171,10 +204,9 @@ void TransactionRelay::mempool_asked(p2p::Peer& peer) {
 }
 
 void TransactionRelay::tip_moved(const chain::ChainState::Step& step) {
-  context_.mempool->expire(context_.now);
   context_.mempool->tip_moved(context_.overlay, step, context_.now);
   store::Draft draft(context_.overlay);
-  context_.journal.forget_dropped(*context_.mempool, draft);
+  forget_dropped(draft);
   context_.commit(draft);
   for (const chain::Block& block : step.connected) {
     for (const ledger::Transaction& transaction : block.transactions) {
@@ -193,6 +225,7 @@ void TransactionRelay::tip_moved(const chain::ChainState::Step& step) {
 void TransactionRelay::drive(bool synced) {
   if (context_.chain == nullptr || context_.stopping) return;
   const Instant now = context_.now.instant;
+  expire();
   for (auto& [connection, peer] : context_.peers.all()) {
     if (!peer.ready || peer.closing) continue;
     if (synced && !peer.mempool_asked) {

@@ -53,6 +53,12 @@ class TransactionRelay {
   void submitted(RequestId request, const ledger::Transaction& transaction, bool holds);
   void checked(ConnectionId from, const std::vector<ledger::Transaction>& transactions, bool all_hold);
   Result<ledger::TransactionId> admit(const ledger::Transaction& transaction, store::Draft& draft);
+  /// Remembers why a transaction with its author's signature is not wanted.
+  void note_refusal(const ledger::TransactionId& id, const Error& why);
+  void count_refusal(const Error& why) { ++context_.meter.refused_transactions[why.name()]; }
+  /// What left the mempool unmined leaves the disk too, and the reason stays.
+  void forget_dropped(store::Draft& draft);
+  void expire();
   void announce(const ledger::TransactionId& id);
   [[nodiscard]] bool wanted(const ledger::TransactionId& id) const;
   [[nodiscard]] SignatureCheck check_of(const ledger::Transaction& transaction) const;

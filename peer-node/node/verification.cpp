@@ -31,6 +31,7 @@ void Verification::verified(VerifyId job, bool all_hold) {
   const Job done = found->second;
   jobs_.erase(found);
   pending_checks_ -= done.checks;
+  checked_ += done.checks;
   const auto entry = requests_.find(done.request);
   Request& request = entry->second;
   request.all_hold = request.all_hold && all_hold;

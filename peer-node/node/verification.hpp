@@ -19,6 +19,7 @@ class Verification {
   void verified(VerifyId job, bool all_hold);
 
   [[nodiscard]] std::size_t pending_checks() const { return pending_checks_; }
+  [[nodiscard]] std::uint64_t checked() const { return checked_; }  ///< since the start
 
  private:
   struct Request {
@@ -36,6 +37,7 @@ class Verification {
   std::uint64_t next_request_ = 1;
   std::uint64_t next_job_ = 1;
   std::size_t pending_checks_ = 0;
+  std::uint64_t checked_ = 0;
 };
 
 }  // namespace suara::node

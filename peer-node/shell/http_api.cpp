@@ -1,6 +1,7 @@
 #include "peer-node/shell/http_api.hpp"
 
 #include "common/shell/logging.hpp"
+#include "common/shell/metrics.hpp"
 #include "peer-node/api/api_error.hpp"
 #include "peer-node/api/router.hpp"
 #include "peer-node/api/submission.hpp"
@@ -33,6 +34,10 @@ void HttpApi::handle(shell::HttpRequest request, const shell::Respond& respond) 
                                                    std::move(request.query), std::move(request.body)});
   if (auto* response = std::get_if<api::Response>(&answer)) return respond(to_http(std::move(*response)));
   if (auto* submission = std::get_if<api::Submission>(&answer)) return submit(std::move(*submission), respond);
+  if (std::holds_alternative<api::Scrape>(answer)) {
+    return respond(
+        {.status = 200, .content_type = std::string(shell::MetricsText::kContentType), .body = ports_.metrics()});
+  }
   subscribe(respond);
 }
 

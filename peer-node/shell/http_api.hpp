@@ -16,6 +16,7 @@ namespace suara::node_shell {
 /// What the daemon lends its HTTP interface.
 struct HttpPorts {
   std::function<api::NodeView()> view;
+  std::function<std::string()> metrics;
   /// Hands transactions to the core; `answer` comes with one result each. Errors of the whole: busy, shutting down.
   std::function<Result<void>(std::vector<Bytes> transactions, Submissions::AllAnswers answer)> submit;
 };

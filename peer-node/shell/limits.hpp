@@ -11,9 +11,6 @@ namespace suara::node_shell {
 /// Transactions from the API and the console whose answer is still awaited; more are answered with `busy`.
 inline constexpr std::size_t kMaxSubmissionsInFlight = 20'000;
 
-/// Nonces between two looks at whether the job still stands: below a millisecond of work.
-inline constexpr std::uint64_t kNoncesPerLook = 8 * 1024;
-
 /// More are refused at start-up.
 inline constexpr std::size_t kMaxMiningThreads = 1024;
 

@@ -1,7 +1,7 @@
 #include "peer-node/shell/miner.hpp"
 
-#include "peer-node/mining/nonce_search.hpp"
-#include "peer-node/shell/limits.hpp"
+#include "common/shell/reactor.hpp"
+#include "peer-node/mining/limits.hpp"
 
 #include <sys/resource.h>
 #include <unistd.h>
@@ -15,11 +15,11 @@ void take_lowest_priority() { ::setpriority(PRIO_PROCESS, static_cast<id_t>(::ge
 
 }  // namespace
 
-Miner::Miner(std::size_t threads, std::uint64_t first_nonce, OnFound on_found) : on_found_(std::move(on_found)) {
-  for (std::size_t i = 0; i < threads; ++i) {
-    auto worker = std::make_unique<Worker>();
-    worker->first_nonce = first_nonce + i * (UINT64_MAX / threads);
-    workers_.push_back(std::move(worker));
+Miner::Miner(std::size_t threads, const mining::NonceRange& nonces, MinerHandlers handlers)
+    : handlers_(std::move(handlers)) {
+  for (const mining::NonceRange& part : mining::split(nonces, threads)) {
+    workers_.push_back(std::make_unique<Worker>());
+    workers_.back()->nonces = part;
   }
   for (auto& worker : workers_) worker->thread = std::thread([this, &own = *worker] { run(own); });
 }
@@ -43,6 +43,7 @@ void Miner::replace(std::optional<Job> job) {
   {
     const std::lock_guard lock(mutex_);
     job_ = job;
+    exhausted_workers_ = 0;
     const std::uint64_t generation = generation_.fetch_add(1, std::memory_order_relaxed) + 1;
     if (job_) job_->generation = generation;
   }
@@ -50,9 +51,28 @@ void Miner::replace(std::optional<Job> job) {
 }
 
 double Miner::hashes_per_second() const {
+  const Instant now = shell::Reactor::now().instant;
   double sum = 0;
-  for (const auto& worker : workers_) sum += worker->hashes_per_second.load(std::memory_order_relaxed);
+  for (const auto& worker : workers_) {
+    const std::lock_guard lock(worker->rate_mutex);
+    sum += worker->rate.per_second(now);
+  }
   return sum;
+}
+
+std::uint64_t Miner::hashes() const {
+  std::uint64_t sum = 0;
+  for (const auto& worker : workers_) {
+    const std::lock_guard lock(worker->rate_mutex);
+    sum += worker->rate.total();
+  }
+  return sum;
+}
+
+void Miner::Worker::count(std::uint64_t hashes) {
+  if (hashes == 0) return;
+  const std::lock_guard lock(rate_mutex);
+  rate.add(shell::Reactor::now().instant, hashes);
 }
 
 std::optional<Miner::Job> Miner::next_job(std::uint64_t after_generation) {
@@ -67,31 +87,32 @@ void Miner::run(Worker& worker) {
   while (const std::optional<Job> job = next_job(generation)) {
     generation = job->generation;
     search(worker, *job);
-    worker.hashes_per_second.store(0, std::memory_order_relaxed);
   }
 }
 
 void Miner::search(Worker& worker, const Job& job) {
-  using Clock = std::chrono::steady_clock;
-  constexpr double kWeight = 1.0 / 16;  // of the newest measurement in the running average
-  double average = 0;
-  auto started = Clock::now();
-  for (std::uint64_t nonce = worker.first_nonce; generation_.load(std::memory_order_relaxed) == job.generation;
-       nonce += kNoncesPerLook) {
-    if (const auto found = mining::search(job.header, nonce, kNoncesPerLook)) {
-      // Whoever moves the generation first reports; the others see it moved and stop.
-      std::uint64_t expected = job.generation;
-      if (generation_.compare_exchange_strong(expected, expected + 1)) on_found_(job.id, *found);
-      return;
-    }
-    const auto ended = Clock::now();
-    const double seconds = std::chrono::duration<double>(ended - started).count();
-    started = ended;
-    if (seconds <= 0) continue;
-    const double speed = static_cast<double>(kNoncesPerLook) / seconds;
-    average = average > 0 ? average + (speed - average) * kWeight : speed;
-    worker.hashes_per_second.store(average, std::memory_order_relaxed);
+  bool stopped = false;
+  const auto found = mining::search_while(job.header, worker.nonces, [&](std::uint64_t tried) {
+    worker.count(tried);
+    stopped = generation_.load(std::memory_order_relaxed) != job.generation;
+    return !stopped;
+  });
+  if (found) {
+    worker.count((*found - worker.nonces.first) % mining::kNoncesPerLook + 1);
+    // Whoever moves the generation first reports; the others see it moved and stop.
+    std::uint64_t expected = job.generation;
+    if (generation_.compare_exchange_strong(expected, expected + 1)) handlers_.on_found(job.id, *found);
+  } else if (!stopped) {
+    exhausted(job);
   }
+}
+
+void Miner::exhausted(const Job& job) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!job_ || job_->generation != job.generation || ++exhausted_workers_ < workers_.size()) return;
+  }
+  handlers_.on_exhausted(job.id);
 }
 
 }  // namespace suara::node_shell

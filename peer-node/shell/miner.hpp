@@ -1,8 +1,11 @@
-// Threads that search a nonce for the present job. A new job replaces the old one within a millisecond; the threads
-// have the lowest scheduling priority, so that mining takes what is left over and never delays the I/O thread.
+// Threads that search a nonce for the present job, each in its own part of the nonces. A new job replaces the old one
+// within 5 ms (mining/limits.hpp); the threads have the lowest scheduling priority, so that mining takes what is left
+// over and never delays the I/O thread.
 #pragma once
 
 #include "peer-node/chain/header.hpp"
+#include "peer-node/mining/hash_rate.hpp"
+#include "peer-node/mining/nonce_search.hpp"
 #include "peer-node/node/events.hpp"
 
 #include <atomic>
@@ -17,14 +20,19 @@
 
 namespace suara::node_shell {
 
+/// Called on a mining thread, one of them once per job at most; a job that was replaced meanwhile may still be
+/// reported.
+struct MinerHandlers {
+  std::function<void(node::MiningJobId, std::uint64_t nonce)> on_found;
+  std::function<void(node::MiningJobId)> on_exhausted;  ///< none of the range's nonces will do
+};
+
 class Miner {
  public:
-  /// Called on a mining thread, once per job at most; a job that was replaced meanwhile may still be reported.
-  using OnFound = std::function<void(node::MiningJobId, std::uint64_t nonce)>;
-
-  /// `first_nonce` should be random: nodes that work on equal headers then search different nonces.
-  Miner(std::size_t threads, std::uint64_t first_nonce, OnFound on_found);
-  /// Joins the threads; `on_found` is not called any more.
+  /// `nonces`: what there is to try for a job. Its first should be random: nodes that work on equal headers then search
+  /// different nonces.
+  Miner(std::size_t threads, const mining::NonceRange& nonces, MinerHandlers handlers);
+  /// Joins the threads; no handler is called any more.
   ~Miner();
   Miner(const Miner&) = delete;
   Miner& operator=(const Miner&) = delete;
@@ -33,8 +41,10 @@ class Miner {
   void stop();
 
   [[nodiscard]] std::size_t threads() const { return workers_.size(); }
-  /// The speed of the threads that are searching at the moment; 0 while there is nothing to do.
+  /// Nonces tried a second by all threads, lately (mining/hash_rate.hpp).
   [[nodiscard]] double hashes_per_second() const;
+  /// Nonces tried since the start.
+  [[nodiscard]] std::uint64_t hashes() const;
 
  private:
   struct Job {
@@ -43,9 +53,12 @@ class Miner {
     std::uint64_t generation = 0;
   };
   struct Worker {
-    std::uint64_t first_nonce = 0;
-    std::atomic<double> hashes_per_second{0};
+    mining::NonceRange nonces;
+    mutable std::mutex rate_mutex;
+    mining::HashRate rate;  // guarded by rate_mutex
     std::thread thread;
+
+    void count(std::uint64_t hashes);
   };
 
   void run(Worker& worker);
@@ -54,10 +67,13 @@ class Miner {
   std::optional<Job> next_job(std::uint64_t after_generation);
   void replace(std::optional<Job> job);
 
-  OnFound on_found_;
+  void exhausted(const Job& job);
+
+  MinerHandlers handlers_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::optional<Job> job_;                    // guarded by mutex_
+  std::size_t exhausted_workers_ = 0;         // of the present job; guarded by mutex_
   bool ending_ = false;                       // guarded by mutex_
   std::atomic<std::uint64_t> generation_{0};  // of the present state; a search ends when it moves
   std::vector<std::unique_ptr<Worker>> workers_;

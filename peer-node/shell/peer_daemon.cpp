@@ -6,6 +6,7 @@
 #include "peer-node/node/node_error.hpp"
 #include "peer-node/p2p/limits.hpp"
 #include "peer-node/shell/limits.hpp"
+#include "peer-node/shell/metrics_page.hpp"
 
 #include <algorithm>
 
@@ -29,6 +30,7 @@ PeerDaemon::PeerDaemon(shell::Reactor& reactor, NodeOptions options, std::functi
     : reactor_(reactor),
       options_(std::move(options)),
       on_ended_(std::move(on_ended)),
+      loop_lag_(reactor),
       network_(reactor, network_options(), network_handlers()),
       verifiers_(reactor, verify_threads()) {
   listen();
@@ -40,10 +42,15 @@ PeerDaemon::~PeerDaemon() = default;
 
 void PeerDaemon::start() {
   if (options_.mining != node::MiningMode::kOff) {
-    miner_ = std::make_unique<Miner>(options_.mining_threads, rng_.next(),
-                                     [this](node::MiningJobId job, std::uint64_t nonce) {
-                                       reactor_.post([this, job, nonce] { feed(node::Mined{job, nonce}); });
-                                     });
+    MinerHandlers handlers;
+    handlers.on_found = [this](node::MiningJobId job, std::uint64_t nonce) {
+      reactor_.post([this, job, nonce] { feed(node::Mined{job, nonce}); });
+    };
+    handlers.on_exhausted = [this](node::MiningJobId job) {
+      reactor_.post([this, job] { feed(node::NoncesExhausted{job}); });
+    };
+    miner_ = std::make_unique<Miner>(options_.mining_threads, mining::NonceRange{rng_.next(), UINT64_MAX},
+                                     std::move(handlers));
   }
   log_started();
   feed(node::Started{});
@@ -122,8 +129,21 @@ api::NodeView PeerDaemon::view() {
           .peers = node_->peers(),
           .bootstrap = node_->bootstrap(),
           .synced = node_->synced(),
+          .why_refused = [this](const ledger::TransactionId& id) { return node_->why_refused(id); },
           .facts = &facts_,
           .now = shell::Reactor::now()};
+}
+
+std::string PeerDaemon::metrics() {
+  return metrics_page({.node = *node_,
+                       .network = network_.counters(),
+                       .connections = network_.connections(),
+                       .send_queue_bytes = network_.queued_bytes(),
+                       .store = store_meter_,
+                       .loop_lag = loop_lag_.histogram(),
+                       .hashes = miner_ ? miner_->hashes() : 0,
+                       .hashes_per_second = miner_ ? miner_->hashes_per_second() : 0,
+                       .data_folder = options_.data_folder});
 }
 
 Result<void> PeerDaemon::submit(std::vector<Bytes> transactions, Submissions::AllAnswers answer) {

@@ -4,8 +4,10 @@
 
 #include "common/shell/exit_code.hpp"
 #include "common/shell/line_network.hpp"
+#include "common/shell/loop_lag.hpp"
 #include "common/shell/reactor.hpp"
 #include "common/shell/rocks_store.hpp"
+#include "common/shell/store_meter.hpp"
 #include "common/shell/system_rng.hpp"
 #include "common/shell/worker_pool.hpp"
 #include "peer-node/node/node.hpp"
@@ -36,6 +38,8 @@ class PeerDaemon {
   void request_stop();
 
   [[nodiscard]] api::NodeView view();
+  /// The page of /metrics.
+  [[nodiscard]] std::string metrics();
   /// Errors: node::NodeError.
   Result<void> submit(std::vector<Bytes> transactions, Submissions::AllAnswers answer);
 
@@ -72,6 +76,8 @@ class PeerDaemon {
   NodeOptions options_;
   std::function<void(shell::ExitCode)> on_ended_;
   api::Facts facts_;
+  shell::StoreMeter store_meter_;
+  shell::LoopLag loop_lag_;
   wire::Address listening_;
   std::uint16_t http_port_ = 0;
   shell::SystemRng rng_;

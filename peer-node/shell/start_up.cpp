@@ -26,6 +26,7 @@ void PeerDaemon::listen() {
   if (!options_.http) return;
   http_ = std::make_unique<HttpApi>(
       reactor_, HttpPorts{.view = [this] { return view(); },
+                          .metrics = [this] { return metrics(); },
                           .submit =
                               [this](std::vector<Bytes> transactions, Submissions::AllAnswers answer) {
                                 return submit(std::move(transactions), std::move(answer));
@@ -44,6 +45,7 @@ void PeerDaemon::open_store() {
   rocks.damage_advice = "once it is moved away, the chain is fetched from peers again";
   shell::StoreHandlers handlers;
   handlers.on_stored = [this](StoreToken token) { feed(node::Stored{token}); };
+  handlers.on_commit = [this](const shell::StoreCommit& commit) { store_meter_.add(commit); };
   handlers.on_failed = [this](const Error& error) {
     shell::log(Severity::kError, "the database failed; what was last written may be lost: " + error.message());
     end(shell::ExitCode::kIo);

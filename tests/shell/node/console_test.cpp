@@ -16,7 +16,7 @@ class ConsoleTest : public api::ApiTest {
     console_.line(line);
     return printed_;
   }
-  void mine_what_waits() { mine(pool_.select(store_, now_.wall)); }
+  void mine_what_waits() { mine(pool_.select(store_, now_.wall).transactions); }
 
   shell::TemporaryFolder folder_;
   std::string printed_;

@@ -3,6 +3,7 @@
 #include "common/util/base64.hpp"
 #include "common/util/hex.hpp"
 #include "peer-node/api/openapi.hpp"
+#include "peer-node/mempool/mempool_error.hpp"
 
 #include <boost/json/serialize.hpp>
 #include <set>
@@ -91,6 +92,52 @@ TEST_F(ApiTest, AWaitingTransactionIsPending) {
   const auto pool = get("/v1/mempool");
   EXPECT_EQ(pool.at("transactions").to_number<int>(), 1);
   EXPECT_EQ(pool.at("ids").at(0).as_string(), ledger::transaction_id(record).hex());
+}
+
+TEST_F(ApiTest, ARefusedTransactionHasItsReason) {
+  const auto record = by(PrivateKey::from_seed("a"), ledger::Record{1, "hello"});
+  const auto id = ledger::transaction_id(record);
+  NodeView node = view();
+  node.why_refused = [&](const ledger::TransactionId& asked) -> std::optional<Error> {
+    if (asked != id) return std::nullopt;
+    return Error(mempool::MempoolError::kExpired);
+  };
+  const auto ask_for = [&](const ledger::TransactionId& which) {
+    return std::get<Response>(answer(node, {"GET", "/v1/transactions/" + which.hex(), "", ""}));
+  };
+  const auto body = json::parse(ask_for(id).body).as_object();
+  EXPECT_EQ(body.at("status").as_string(), "refused");
+  EXPECT_EQ(body.at("id").as_string(), id.hex());
+  EXPECT_EQ(body.at("error").at("code").as_string(), "expired");
+  EXPECT_EQ(code_of(ask_for(ledger::TransactionId{})), "unknown_transaction");
+  ASSERT_TRUE(pool_.add(store_, record, now_));
+  EXPECT_EQ(json::parse(ask_for(id).body).at("status").as_string(), "pending") << "it was welcome later";
+}
+
+TEST_F(ApiTest, TurnoutIsTheShareOfTheRollThatHasVoted) {
+  const std::uint64_t now_ms = to_unix_ms(now_.wall);
+  const auto election =
+      by(suara::testing::organiser_key(), ledger::OpenElection{.title = "Board",
+                                                               .candidates = {"Alice"},
+                                                               .electorate = ledger::Electorate::kRoll,
+                                                               .opens_at_ms = now_ms + 1'000,
+                                                               .closes_at_ms = now_ms + kHourMs});
+  const ledger::ElectionId id(ledger::transaction_id(election));
+  mine({election});
+  const std::string path = "/v1/elections/" + id.hex();
+  EXPECT_TRUE(get(path).at("turnout").is_null()) << "nobody is enrolled";
+  ledger::EnrolVoters enrol{id, {}};
+  for (const char* voter : {"a", "b", "c", "d"}) {
+    enrol.voters.push_back({voter, PrivateKey::from_seed(voter).public_key()});
+  }
+  mine({by(suara::testing::organiser_key(), enrol)});
+  EXPECT_EQ(get(path).at("turnout").as_double(), 0.0);
+  now_.wall += std::chrono::seconds(2);
+  mine({vote("a", election, 0), vote("c", election, 0), vote("d", election, 0)});
+  EXPECT_EQ(get(path).at("turnout").as_double(), 0.75);
+  const auto open = open_election("Mayor");
+  mine({open});
+  EXPECT_TRUE(get("/v1/elections/" + ledger::transaction_id(open).hex()).at("turnout").is_null());
 }
 
 TEST_F(ApiTest, AnElectionIsCountedPerCandidate) {
@@ -224,8 +271,9 @@ TEST_F(ApiTest, SubmissionsAreHandedOverInOrder) {
 TEST_F(ApiTest, TheDocumentAndTheIndexNameEveryRoute) {
   const auto index = ask("/");
   EXPECT_EQ(index.content_type, "text/html; charset=utf-8");
-  for (const char* route : {"/v1/status", "/v1/peers", "/v1/spec", "/v1/blocks", "/v1/headers", "/v1/transactions",
-                            "/v1/mempool", "/v1/elections", "/v1/events", "/livez", "/readyz", "/openapi.yaml"}) {
+  for (const char* route :
+       {"/v1/status", "/v1/peers", "/v1/spec", "/v1/blocks", "/v1/headers", "/v1/transactions", "/v1/mempool",
+        "/v1/elections", "/v1/events", "/metrics", "/livez", "/readyz", "/openapi.yaml"}) {
     EXPECT_NE(index.body.find(route), std::string::npos) << route;
     EXPECT_NE(kOpenApi.find("\n  " + std::string(route) + ":\n"), std::string::npos) << route;
   }

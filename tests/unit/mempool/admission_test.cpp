@@ -158,7 +158,7 @@ TEST(MempoolAdmission, RefusedTransactionsLeaveNoTrace) {
   MempoolFixture world({.max_transactions = 1});
   const auto opening = world.opening();
   ASSERT_TRUE(world.connect({opening}));
-  ASSERT_TRUE(world.accepts(testing::record(world.spec, testing::voter_key(9), 1)));
+  ASSERT_TRUE(world.accepts(testing::record(world.spec, testing::organiser_key(), 1)));
   const auto vote = world.vote(1, election_id(opening));
   EXPECT_TRUE(world.refusal(vote) == MempoolError::kFull);
   ASSERT_TRUE(world.connect(world.selected()));

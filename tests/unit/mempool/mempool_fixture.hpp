@@ -43,7 +43,10 @@ struct MempoolFixture {
   }
   bool accepts(const ledger::Transaction& transaction) { return pool.add(disk, transaction, now).has_value(); }
 
-  [[nodiscard]] std::vector<ledger::Transaction> selected() const { return pool.select(disk, now.wall); }
+  [[nodiscard]] std::vector<ledger::Transaction> selected() const { return selected_at(now.wall); }
+  [[nodiscard]] std::vector<ledger::Transaction> selected_at(WallTime time) const {
+    return pool.select(disk, time).transactions;
+  }
 
   [[nodiscard]] chain::Header tip_header() const { return chain.find(disk, chain.tip().id)->header; }
 

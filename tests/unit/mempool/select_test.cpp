@@ -55,10 +55,10 @@ TEST(MempoolSelect, SkipsVotesWhoseElectionIsNotOpenAtTheBlocksTime) {
   const auto record = testing::record(world.spec, testing::voter_key(1), 1);
   ASSERT_TRUE(world.accepts(world.vote(1, election_id(opening))));
   ASSERT_TRUE(world.accepts(record));
-  EXPECT_EQ(world.pool.select(world.disk, from_unix_ms(world.after_genesis_ms(9'999))), std::vector{record});
-  EXPECT_EQ(world.pool.select(world.disk, from_unix_ms(world.after_genesis_ms(10'000))).size(), 2U);
-  EXPECT_EQ(world.pool.select(world.disk, from_unix_ms(world.after_genesis_ms(99'999))).size(), 2U);
-  EXPECT_EQ(world.pool.select(world.disk, from_unix_ms(world.after_genesis_ms(100'000))), std::vector{record});
+  EXPECT_EQ(world.selected_at(from_unix_ms(world.after_genesis_ms(9'999))), std::vector{record});
+  EXPECT_EQ(world.selected_at(from_unix_ms(world.after_genesis_ms(10'000))).size(), 2U);
+  EXPECT_EQ(world.selected_at(from_unix_ms(world.after_genesis_ms(99'999))).size(), 2U);
+  EXPECT_EQ(world.selected_at(from_unix_ms(world.after_genesis_ms(100'000))), std::vector{record});
 }
 
 TEST(MempoolExpiry, WhatWaitedTooLongLeaves) {

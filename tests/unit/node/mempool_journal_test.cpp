@@ -28,7 +28,9 @@ struct Journalled : mempool::MempoolFixture {
     write([&](store::Draft& draft) { journal.take(step, draft); });
   }
   void forget_dropped() {
-    write([&](store::Draft& draft) { journal.forget_dropped(pool, draft); });
+    write([&](store::Draft& draft) {
+      for (const auto& dropped : pool.take_dropped()) journal.forget(dropped.id, draft);
+    });
   }
   // What waits in the next life, in order.
   std::vector<ledger::TransactionId> after_restart() {

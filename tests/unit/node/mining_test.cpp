@@ -119,6 +119,46 @@ TEST_F(NodeMining, AChainThatGoesBackTooFarIsSaidAndNothingWaitsForIt) {
   EXPECT_GT(host.height(), chain::kMaxReorganisationDepthBlocks + 1);
 }
 
+TEST_F(NodeMining, WhenAllNoncesAreTriedTheTimeMovesOn) {
+  auto& host = start(node::MiningMode::kAlways);
+  net.mining_delay = std::chrono::hours(1);
+  ASSERT_TRUE(net.until([&] { return host.job.has_value(); }));
+  for (int i = 0; i < 5; ++i) {
+    const node::Mine tried = *host.job;
+    net.feed(host, node::NoncesExhausted{tried.job});
+    EXPECT_NE(host.job->job, tried.job);
+    EXPECT_GT(host.job->header.time_ms, tried.header.time_ms);
+    EXPECT_EQ(host.job->header.previous, tried.header.previous);
+    net.feed(host, node::NoncesExhausted{tried.job});
+    EXPECT_EQ(host.job->header.time_ms, tried.header.time_ms + 1) << "of a former job it means nothing";
+  }
+  net.mining_delay = std::chrono::milliseconds(1);
+  host.job_done = net.now().instant;
+  EXPECT_TRUE(net.until([&] { return host.height() == 1; })) << "such a block is as good as any";
+}
+
+TEST_F(NodeMining, TheTimeOfABlockThatTakesLongKeepsUp) {
+  auto& host = start(node::MiningMode::kAlways);
+  net.mining_delay = std::chrono::hours(2);
+  ASSERT_TRUE(net.until([&] { return host.job.has_value(); }));
+  net.run(std::chrono::hours(1));
+  const std::uint64_t behind_ms = to_unix_ms(net.now().wall) - host.job->header.time_ms;
+  EXPECT_LE(behind_ms, 5'000U);
+}
+
+TEST_F(NodeMining, ASoleMinerGoesOnAfterARestartByItself) {
+  auto& host = start(node::MiningMode::kPending);
+  net.submit(host, 1, record(net.spec, voter_key(1), 1));
+  ASSERT_TRUE(net.until([&] { return host.height() == 1; }));
+  net.submit(host, 2, record(net.spec, voter_key(1), 2));
+  net.run(std::chrono::milliseconds(100));
+  ASSERT_EQ(host.height(), 1U);
+  net.kill(host);
+  net.boot(host);
+  EXPECT_TRUE(net.until([&] { return host.height() == 2; }, std::chrono::seconds(10)));
+  EXPECT_EQ(host.node->mempool()->size(), 0U);
+}
+
 TEST_F(NodeMining, NonceForAFormerJobIsIgnored) {
   auto& host = start(node::MiningMode::kAlways);
   ASSERT_TRUE(net.until([&] { return host.job.has_value(); }));

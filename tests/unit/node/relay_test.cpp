@@ -1,4 +1,5 @@
 // Transactions on their way through the network.
+#include "peer-node/chain/rule_error.hpp"
 #include "tests/support/node_harness.hpp"
 
 #include <gtest/gtest.h>
@@ -143,6 +144,39 @@ TEST_F(NodeRelay, LargeAnswersWaitForTheirReader) {
   net.run(std::chrono::seconds(1));
   EXPECT_GT(before, 0);
   EXPECT_GT(bodies(), before);
+}
+
+// Accepted, and then overtaken by the election's closing: whoever asks later is told.
+TEST_F(NodeRelay, AnAcceptedVoteThatNoBlockTookLeavesItsReason) {
+  auto options = net.options(1);
+  options.mining = node::MiningMode::kPending;
+  auto& host = net.start(options);
+  const auto now_ms = to_unix_ms(net.now().wall);
+  const auto opening = open_election(net.spec, {"Alice"}, now_ms, now_ms + 10'000);
+  net.submit(host, 1, opening);
+  ASSERT_TRUE(net.until([&] { return host.height() == 1; }));
+  net.mining_delay = std::chrono::minutes(5);
+  const auto late = vote(net.spec, voter_key(1), election_id(opening), 0);
+  net.submit(host, 2, late);
+  ASSERT_TRUE(net.until([&] { return host.responses.contains(2); }));
+  ASSERT_TRUE(host.responses.at(2).has_value());
+  EXPECT_FALSE(host.node->why_refused(ledger::transaction_id(late)));
+  net.run(std::chrono::seconds(20));
+  net.mining_delay = std::chrono::milliseconds(1);
+  net.submit(host, 3, record(net.spec, voter_key(2), 1));
+  ASSERT_TRUE(net.until([&] { return host.height() >= 2; }, std::chrono::minutes(10)));
+  const auto why = host.node->why_refused(ledger::transaction_id(late));
+  ASSERT_TRUE(why.has_value());
+  EXPECT_TRUE(*why == chain::RuleError::kElectionClosed);
+  EXPECT_EQ(host.node->mempool()->size(), 0U);
+  EXPECT_EQ(host.node->meter().refused_transactions.at("election_closed"), 1U);
+  // A forged one says nothing about the true one, whose id is the same.
+  auto forged = record(net.spec, voter_key(3), 1);
+  forged.signature = late.signature;
+  net.submit(host, 4, forged);
+  ASSERT_TRUE(net.until([&] { return host.responses.contains(4); }));
+  EXPECT_FALSE(host.responses.at(4).has_value());
+  EXPECT_FALSE(host.node->why_refused(ledger::transaction_id(forged)));
 }
 
 }  // namespace
