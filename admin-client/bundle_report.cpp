@@ -53,6 +53,8 @@ std::vector<std::string> unknown_after(const audit::Findings& findings) {
   all.emplace_back(
       "whether this is the chain with the most work: nodes may know another one; compare its tip with "
       "theirs, or with another bundle (--diff)");
+  all.emplace_back(
+      "on a network that lists its miners, whether listed ones made the blocks: bundles do not carry their seals");
   all.emplace_back("who is behind a key: the chain knows keys, not people");
   all.emplace_back("whether blocks were made when they say: a chain shows the order of its times, not a clock");
   return all;

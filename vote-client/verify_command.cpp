@@ -104,6 +104,7 @@ std::vector<std::string> unknown(const audit::Receipt& receipt, const std::optio
   all.emplace_back(
       "whether the block keeps the ledger's rules, so that a vote in it counts: admin-client election "
       "verify shows that of a bundle with --blocks");
+  all.emplace_back("on a network that lists its miners, whether a listed one made the block: receipts carry no seals");
   all.emplace_back("who is behind the author's key");
   return all;
 }

@@ -32,6 +32,7 @@ TEST(BundleReport, AlwaysSaysWhatNoBundleCanShow) {
   for (const bool blocks : {true, false}) {
     EXPECT_THAT(unknown_after(findings(blocks)), Contains(HasSubstr("most work")));
     EXPECT_THAT(unknown_after(findings(blocks)), Contains(HasSubstr("who is behind a key")));
+    EXPECT_THAT(unknown_after(findings(blocks)), Contains(HasSubstr("do not carry their seals")));
   }
 }
 
