@@ -252,10 +252,10 @@ class Clients(unittest.TestCase):
     def test_an_election_with_a_roll_counts_only_who_is_on_it(self):
         keys = [self.cluster.folder / f"roll{n}.pem" for n in (1, 2)]
         public = [json.loads(self.vote("--json", "keygen", key).stdout)["public_key"] for key in keys]
-        election = self.cluster.open_election(self.node, ["Yes", "No"], "Roll", "--roll", "--opens-in", "5")
+        election = self.cluster.open_election(self.node, ["Yes", "No"], "Roll", "--roll", "--opens-in", "10")
         roll = self.votes_file(f"voter_id,public_key\nann,{public[0]}\n")
         self.assertIn("1 voters enrolled", self.admin("election", "enrol", election, roll).stdout)
-        self.cluster.wait(lambda: self.node.election(election)["state"] == "open", "it opens", 20)
+        self.cluster.wait(lambda: self.node.election(election)["state"] == "open", "it opens", 40)
         self.vote("cast", "--key", keys[0], "--candidate", "Yes", "--election", election)
         done = self.vote("cast", "--key", keys[1], "--candidate", "Yes", "--election", election, check=False)
         self.expect_refusal(done, 1, "not_enrolled")
