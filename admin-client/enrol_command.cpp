@@ -115,8 +115,11 @@ class Enroller {
       const auto answer = node_.get("/v1/transactions/" + parts_[part].id);
       auto standing = RollSender::Standing::kNoAnswer;
       if (answer.ok) {
-        standing = client::text_at(answer.body.get_object(), "status") == "confirmed" ? RollSender::Standing::kConfirmed
-                                                                                      : RollSender::Standing::kWaiting;
+        const auto status = client::text_at(answer.body.get_object(), "status");
+        // Of a refused one the node says why when it is sent again; a displaced one it may take this time.
+        standing = status == "confirmed" ? RollSender::Standing::kConfirmed
+                   : status == "refused" ? RollSender::Standing::kUnknown
+                                         : RollSender::Standing::kWaiting;
       } else if (answer.code == "unknown_transaction") {
         standing = RollSender::Standing::kUnknown;
       }

@@ -62,6 +62,12 @@ audit::Receipt fetch(client::NodeApi& node, const ledger::TransactionId& id) {
   receipt.network = chain::network_id(receipt.spec);
   receipt.id = id;
   const auto answer = node.require("/v1/transactions/" + id.hex());
+  if (client::text_at(answer, "status") == "refused") {
+    const auto* why = answer.if_contains("error");
+    if (why == nullptr || !why->is_object()) throw not_understood("\"error\" is no object");
+    throw Failure(Exit::kRefused, client::printable(client::text_at(why->get_object(), "code")),
+                  "no block has it, because " + client::printable(client::text_at(why->get_object(), "message")));
+  }
   const auto* proof = answer.if_contains("proof");
   if (proof == nullptr || !proof->is_object()) {
     throw Failure(Exit::kUnavailable, "not_confirmed",

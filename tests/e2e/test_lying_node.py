@@ -154,6 +154,11 @@ class LyingNode(unittest.TestCase):
             proof[name] = kept
         del self.answers[f"/v1/transactions/{self.vote['id']}"]["proof"]
         self.expect_nothing(self.receipt(), "no block has")
+        self.answers[f"/v1/transactions/{self.vote['id']}"] = {
+            "status": "refused", "error": {"code": "election_closed", "message": "it is over"}}
+        done = self.receipt()
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("refused (election_closed)", done.stderr)
 
     def test_a_receipt_is_not_confirmed_by_another_chain(self):
         self.assertEqual(self.receipt().returncode, 0)
