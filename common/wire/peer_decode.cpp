@@ -166,9 +166,11 @@ Result<Message> decode_get_headers(const Envelope&, const ObjectReader& reader) 
 }
 
 Result<Message> decode_headers(const Envelope&, const ObjectReader& reader) {
-  auto bytes = base64_bytes(reader, "headers", kMaxHeadersPerMessage * kHeaderSizeBytes);
+  auto bytes = base64_bytes(reader, "headers", kMaxHeadersPerMessage * kSealedHeaderSizeBytes);
   if (!bytes) return bytes.error();
-  if (bytes->size() % kHeaderSizeBytes != 0) return bad_value(reader.path_of("headers"), "headers of 96 bytes each");
+  if (bytes->size() % kHeaderSizeBytes != 0 && bytes->size() % kSealedHeaderSizeBytes != 0) {
+    return bad_value(reader.path_of("headers"), "headers of 96 bytes each, or of 224 with seals");
+  }
   return Message(Headers{std::move(*bytes)});
 }
 

@@ -97,7 +97,7 @@ struct Encoder {
     return line("get_headers", hex_list("locator", request.locator));
   }
   std::string operator()(const Headers& headers) const {
-    CHECK(headers.bytes.size() <= kMaxHeadersPerMessage * kHeaderSizeBytes);
+    CHECK(headers.bytes.size() <= kMaxHeadersPerMessage * kSealedHeaderSizeBytes);
     return line("headers", base64_member("headers", headers.bytes));
   }
   std::string operator()(const GetBlocks& request) const {

@@ -75,8 +75,10 @@ struct Announce {
 struct GetHeaders {
   std::vector<Hash256> locator;  ///< best first
 };
+/// A header with its seal, on networks that list miners.
+inline constexpr std::size_t kSealedHeaderSizeBytes = 96 + 128;
 struct Headers {
-  Bytes bytes;  ///< whole headers, ascending, 96 bytes each
+  Bytes bytes;  ///< whole headers, ascending, 96 bytes each, or 224 with seals: which, the network says
 };
 
 /// Answered by one BlockBody each, or NotFound.

@@ -24,6 +24,7 @@ constexpr std::string_view kMembers[] = {"block_interval_ms",
                                          "initial_bits",
                                          "max_block_size_bytes",
                                          "max_record_size_bytes",
+                                         "miners",
                                          "name",
                                          "organisers"};
 
@@ -31,6 +32,12 @@ std::string hex_of_bits(std::uint32_t bits) {
   const std::uint8_t bytes[] = {static_cast<std::uint8_t>(bits >> 24), static_cast<std::uint8_t>(bits >> 16),
                                 static_cast<std::uint8_t>(bits >> 8), static_cast<std::uint8_t>(bits)};
   return to_hex(bytes);
+}
+
+json::array hex_of_keys(const std::vector<PublicKey>& keys) {
+  json::array texts;
+  for (const PublicKey& key : keys) texts.emplace_back(to_hex(key.view()));
+  return texts;
 }
 
 // Reads members one by one; the first that is wrong is kept.
@@ -63,21 +70,22 @@ class SpecReader {
     return std::string(std::string_view(value->get_string()));
   }
 
-  std::vector<PublicKey> keys(std::string_view name) {
+  [[nodiscard]] bool has(std::string_view name) const { return object_.contains(name); }
+
+  std::vector<PublicKey> keys(std::string_view name, std::size_t max) {
     std::vector<PublicKey> keys;
     const json::value* value = member(name);
     if (value == nullptr) return keys;
     if (!value->is_array()) return fail(SpecError::kWrongType, name, "an array"), keys;
     const json::array& array = value->get_array();
-    if (array.empty() || array.size() > kMaxOrganisers) {
-      return fail(SpecError::kOutOfRange, name, "1 to " + std::to_string(kMaxOrganisers) + " keys"), keys;
+    if (array.empty() || array.size() > max) {
+      return fail(SpecError::kOutOfRange, name, "1 to " + std::to_string(max) + " keys"), keys;
     }
     for (const json::value& element : array) {
       const auto bytes = element.is_string() ? from_hex(std::string_view(element.get_string())) : std::nullopt;
       const auto key = bytes ? parse_public_key(*bytes) : Result<PublicKey>(Error(KeyError::kNotAPoint));
       if (!key) return fail(SpecError::kBadKey, name), keys;
-      if (std::ranges::find(keys, *key) != keys.end())
-        return fail(SpecError::kBadKey, name, "the same key twice"), keys;
+      if (std::ranges::find(keys, *key) != keys.end()) return fail(SpecError::kBadKey, name, "different keys"), keys;
       keys.push_back(*key);
     }
     return keys;
@@ -148,8 +156,6 @@ ErrorText describe(SpecError error) {
 }
 
 std::string canonical_json(const ChainSpec& spec) {
-  json::array organisers;
-  for (const PublicKey& key : spec.organisers) organisers.emplace_back(to_hex(key.view()));
   // An object is written in the order its members were added.
   json::object object;
   object["block_interval_ms"] = spec.block_interval.count();
@@ -158,8 +164,9 @@ std::string canonical_json(const ChainSpec& spec) {
   object["initial_bits"] = hex_of_bits(spec.initial_bits);
   object["max_block_size_bytes"] = spec.max_block_size_bytes;
   object["max_record_size_bytes"] = spec.max_record_size_bytes;
+  if (!spec.miners.empty()) object["miners"] = hex_of_keys(spec.miners);
   object["name"] = spec.name;
-  object["organisers"] = std::move(organisers);
+  object["organisers"] = hex_of_keys(spec.organisers);
   return json::serialize(object);
 }
 
@@ -175,7 +182,8 @@ Result<ChainSpec> parse_chain_spec(std::string_view text) {
   SpecReader reader(document.get_object());
   ChainSpec spec;
   read_name(reader, spec);
-  spec.organisers = reader.keys("organisers");
+  spec.organisers = reader.keys("organisers", kMaxOrganisers);
+  if (reader.has("miners")) spec.miners = reader.keys("miners", kMaxMiners);
   spec.block_interval =
       std::chrono::milliseconds(reader.integer("block_interval_ms", kMinBlockIntervalMs, kMaxBlockIntervalMs));
   read_difficulty(reader, spec);

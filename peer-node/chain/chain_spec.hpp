@@ -28,6 +28,7 @@ ErrorText describe(SpecError error);
 struct ChainSpec {
   std::string name;
   std::vector<PublicKey> organisers;  ///< whose election transactions count
+  std::vector<PublicKey> miners;      ///< who may mine, see seal.hpp; empty: anybody (an open network)
   std::chrono::milliseconds block_interval{15'000};
   DifficultyRule rule = DifficultyRule::kFixed;
   std::uint32_t initial_bits = 0;  ///< compact target of the first block; of every block under kFixed
@@ -37,8 +38,9 @@ struct ChainSpec {
 };
 
 /// {"block_interval_ms","difficulty_rule":"fixed"|"lwma","genesis_time_ms","initial_bits","max_block_size_bytes",
-/// "max_record_size_bytes","name","organisers"}: keys sorted, no white space, numbers in decimal, organisers and
-/// initial_bits (8 digits, most significant first) in lower-case hex. These bytes are hashed.
+/// "max_record_size_bytes","miners","name","organisers"}: keys sorted, no white space, numbers in decimal, miners,
+/// organisers and initial_bits (8 digits, most significant first) in lower-case hex. `miners` is left out when there
+/// are none: one form, and the ids of networks older than the member stand. These bytes are hashed.
 std::string canonical_json(const ChainSpec& spec);
 NetworkId network_id(const ChainSpec& spec);
 /// Reads any JSON spelling of a specification; members missing, mistyped, unknown or out of range are named.

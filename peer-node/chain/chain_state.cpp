@@ -115,7 +115,10 @@ std::optional<Block> ChainState::block(const store::StoreView& view, const Block
 
 // -- headers --
 
-Result<ChainState::HeaderVerdict> ChainState::add_header(const Header& header, WallTime now, store::Draft& draft) {
+Result<ChainState::HeaderVerdict> ChainState::add_header(const SealedHeader& sealed, WallTime now,
+                                                         store::Draft& draft) {
+  SUARA_TRY(check_miner(state_->spec, sealed));
+  const Header& header = sealed.header;
   const BlockId id = block_id(header);
   if (const auto known = find_entry(draft, id)) {
     if (known->is(TreeEntry::kInvalid)) return Error(RuleError::kInvalidParent, id.hex());
@@ -126,8 +129,18 @@ Result<ChainState::HeaderVerdict> ChainState::add_header(const Header& header, W
   if (parent->is(TreeEntry::kInvalid)) return Error(RuleError::kInvalidParent, header.previous.hex());
   SUARA_TRY(check_header(state_->spec, header, id, state_->tree.ancestors(draft, parent->id), now));
   state_->tree.insert(header, id, *parent, draft);
+  if (sealed.seal) draft.put(node_store::kSeals, as_text(id.view()), std::string(as_text(encode(*sealed.seal))));
   state_->best = point_of(state_->tree.best());
   return HeaderVerdict::kNew;
+}
+
+std::optional<Seal> ChainState::seal(const store::StoreView& view, const BlockId& id) const {
+  if (!lists_miners(state_->spec)) return std::nullopt;
+  const auto row = view.get(node_store::kSeals, as_text(id.view()));
+  if (!row) return std::nullopt;
+  const auto seal = decode_seal(as_bytes(*row));
+  CHECK(seal.has_value());
+  return *seal;
 }
 
 std::vector<BlockId> ChainState::locator(const store::StoreView& view) const {
@@ -143,8 +156,8 @@ std::vector<BlockId> ChainState::locator(const store::StoreView& view) const {
   return ids;
 }
 
-std::vector<Header> ChainState::headers_after(const store::StoreView& view, const std::vector<BlockId>& locator,
-                                              std::size_t limit) const {
+std::vector<SealedHeader> ChainState::headers_after(const store::StoreView& view, const std::vector<BlockId>& locator,
+                                                    std::size_t limit) const {
   std::uint64_t height = 0;
   for (const BlockId& id : locator) {
     const auto entry = find_entry(view, id);
@@ -152,11 +165,11 @@ std::vector<Header> ChainState::headers_after(const store::StoreView& view, cons
     height = entry->header.height;
     break;
   }
-  std::vector<Header> headers;
+  std::vector<SealedHeader> headers;
   while (headers.size() < std::min(limit, kMaxHeadersPerMessage)) {
     const auto id = connected_at(view, ++height);
     if (!id) break;
-    headers.push_back(entry_of(view, *id).header);
+    headers.emplace_back(entry_of(view, *id).header, seal(view, *id));
   }
   return headers;
 }

@@ -8,6 +8,7 @@
 #include "common/store/draft.hpp"
 #include "common/util/time.hpp"
 #include "peer-node/chain/chain_spec.hpp"
+#include "peer-node/chain/seal.hpp"
 
 #include <memory>
 #include <optional>
@@ -64,14 +65,18 @@ class ChainState {
 
   enum class HeaderVerdict : std::uint8_t { kNew, kKnown };
   /// Errors: RuleError. kOrphanHeader when the parent is unknown, kTimeTooFarAhead may hold later; others are for good.
-  /// kInvalidParent also for a header known to be invalid itself.
-  Result<HeaderVerdict> add_header(const Header& header, WallTime now, store::Draft& draft);
+  /// kInvalidParent also for a header known to be invalid itself. A seal's signature has been checked (check_seal) or
+  /// is our own; its miner is looked for in the list here, before anything else.
+  Result<HeaderVerdict> add_header(const SealedHeader& sealed, WallTime now, store::Draft& draft);
+
+  /// What a header was sealed with; none on open networks, of genesis, and of headers not known.
+  [[nodiscard]] std::optional<Seal> seal(const store::StoreView& view, const BlockId& id) const;
 
   /// Ids from the best header back to genesis: 10 in a row, then at doubling distances; at most kMaxLocatorSize.
   [[nodiscard]] std::vector<BlockId> locator(const store::StoreView& view) const;
   /// Headers of the connected chain after the first locator entry on it (or genesis), ascending, at most `limit`.
-  [[nodiscard]] std::vector<Header> headers_after(const store::StoreView& view, const std::vector<BlockId>& locator,
-                                                  std::size_t limit) const;
+  [[nodiscard]] std::vector<SealedHeader> headers_after(const store::StoreView& view,
+                                                        const std::vector<BlockId>& locator, std::size_t limit) const;
 
   // -- bodies --
 

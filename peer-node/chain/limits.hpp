@@ -35,6 +35,8 @@ inline constexpr std::size_t kLookBackBlocks = kLwmaWindowBlocks + 1;
 inline constexpr std::size_t kMaxSpecSizeBytes = 64 * 1024;
 inline constexpr std::size_t kMaxSpecNameSizeBytes = 64;
 inline constexpr std::size_t kMaxOrganisers = 64;
+/// Miner keys that a permissioned network lists: every header's key is looked for among them.
+inline constexpr std::size_t kMaxMiners = 64;
 inline constexpr std::int64_t kMinBlockIntervalMs = 10;
 inline constexpr std::int64_t kMaxBlockIntervalMs = 24LL * 60 * 60 * 1000;
 /// Under lwma. A block may be a minute ahead of the clock (kMinTimeAheadMs); were that more than the 6 intervals that

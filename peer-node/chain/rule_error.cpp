@@ -8,6 +8,11 @@ ErrorText describe(RuleError error) {
   switch (error) {
     case RuleError::kBadEncoding: return {"bad_encoding", "these bytes are not the canonical encoding of anything"};
     case RuleError::kTooLarge: return {"too_large", "a size or count is above its cap"};
+    case RuleError::kUnlistedMiner:
+      return {"unlisted_miner",
+              "the header is sealed with a key that the network's specification does not list as a miner"};
+    case RuleError::kBadSeal:
+      return {"bad_seal", "the seal's signature is not the miner's over this block on this network"};
     case RuleError::kBadVersion: return {"bad_version", "this header version is not known"};
     case RuleError::kOrphanHeader: return {"orphan_header", "the header's parent is not known"};
     case RuleError::kBadHeight: return {"bad_height", "a header's height is its parent's plus one"};

@@ -12,6 +12,8 @@ enum class RuleError : std::uint8_t {
   kBadEncoding,  ///< not the canonical encoding of anything: truncated, trailing bytes, a count that lies
   kTooLarge,     ///< a size or count above its cap
   // header
+  kUnlistedMiner,  ///< the seal's key is not among the specification's miners
+  kBadSeal,        ///< the seal's signature is not its key's over this block
   kBadVersion,
   kOrphanHeader,      ///< parent unknown; may become valid
   kBadHeight,         ///< not parent's + 1

@@ -2,6 +2,7 @@
 
 #include "common/util/check.hpp"
 #include "peer-node/chain/rule_error.hpp"
+#include "peer-node/chain/seal.hpp"
 #include "peer-node/chain/work.hpp"
 #include "peer-node/node/limits.hpp"
 #include "peer-node/node/node_error.hpp"
@@ -17,12 +18,18 @@ std::string blocks(std::size_t count) { return std::to_string(count) + (count ==
 
 }  // namespace
 
+ChainSync::ChainSync(Context& context, TipListener tip_moved)
+    : context_(context),
+      tip_moved_(std::move(tip_moved)),
+      seals_(context, [this](p2p::Peer& peer, const auto& headers) { take_headers(peer, headers); }) {}
+
 void ChainSync::add_peer(const p2p::Peer& peer) {
   headers_.add_peer(peer.connection, chain::to_number(peer.handshake.theirs()->work));
   download_.add_peer(peer.connection, peer.height);
 }
 
 void ChainSync::remove_peer(ConnectionId peer) {
+  seals_.remove_peer(peer);
   headers_.remove_peer(peer);
   download_.remove_peer(peer);
   std::erase_if(sources_, [&](const auto& entry) { return entry.second == peer; });
@@ -49,22 +56,27 @@ void ChainSync::has_block(p2p::Peer& peer, std::uint64_t height) {
 
 void ChainSync::headers(p2p::Peer& peer, const wire::peer::Headers& message) {
   if (context_.chain == nullptr) return;
+  const chain::ChainSpec& spec = context_.chain->spec();
+  auto decoded = chain::decode_sealed_headers(spec, message.bytes);
+  if (!decoded) return context_.drop(peer, decoded.error());
+  if (!chain::lists_miners(spec)) return take_headers(peer, *decoded);
+  const auto taken = seals_.take(peer, std::move(*decoded));
+  if (!taken) context_.drop(peer, taken.error());
+}
+
+void ChainSync::take_headers(p2p::Peer& peer, const std::vector<chain::SealedHeader>& headers) {
   store::Draft draft(context_.overlay);
   std::optional<chain::BlockId> last;
   bool news = false;
   std::optional<Error> failure;
-  for (std::size_t at = 0; at < message.bytes.size() && !failure; at += chain::kHeaderSizeBytes) {
-    const auto header = chain::decode_header(ByteView(message.bytes).subspan(at, chain::kHeaderSizeBytes));
-    if (!header) {
-      failure = header.error();
-      break;
-    }
-    const auto verdict = context_.chain->add_header(*header, context_.now.wall, draft);
+  for (const chain::SealedHeader& header : headers) {
+    const auto verdict = context_.chain->add_header(header, context_.now.wall, draft);
     if (verdict) {
-      last = chain::block_id(*header);
+      last = chain::block_id(header.header);
       news = news || *verdict == chain::ChainState::HeaderVerdict::kNew;
     } else {
       failure = verdict.error();
+      break;
     }
   }
   context_.commit(draft);
@@ -78,7 +90,7 @@ void ChainSync::headers(p2p::Peer& peer, const wire::peer::Headers& message) {
     peer.known_blocks.insert(*last);
     has_block(peer, entry->point.height);
   }
-  const bool full = message.bytes.size() == wire::kMaxHeadersPerMessage * chain::kHeaderSizeBytes && !failure;
+  const bool full = headers.size() == wire::kMaxHeadersPerMessage && !failure;
   headers_.answered(peer.connection, {last, work, full, news}, context_.now.instant);
   const auto find = [&](const chain::BlockId& id) { return context_.chain->find(context_.overlay, id); };
   for (const auto& [who, id] :
@@ -172,7 +184,11 @@ void ChainSync::not_found(const p2p::Peer& peer, const std::vector<Hash256>& ids
 
 void ChainSync::mined(const chain::Block& block) {
   store::Draft draft(context_.overlay);
-  auto accepted = context_.chain->add_header(block.header, context_.now.wall, draft);
+  chain::SealedHeader sealed(block.header);
+  if (chain::lists_miners(context_.chain->spec())) {
+    sealed.seal = chain::make_seal(context_.options.node_key, context_.network, chain::block_id(block.header));
+  }
+  auto accepted = context_.chain->add_header(sealed, context_.now.wall, draft);
   if (accepted) {
     if (const auto checked = context_.chain->check_body(block); !checked) accepted = checked.error();
   }
@@ -253,6 +269,7 @@ void ChainSync::drive() {
 
 void ChainSync::give_up_on_silent_peers() {
   for (const ConnectionId id : headers_.silent(context_.now.instant)) {
+    if (seals_.waits(id)) continue;  // it did answer: the wait is ours
     if (p2p::Peer* peer = context_.peers.find_ready(id)) context_.drop(*peer, NodeError::kHeadersTimeout);
   }
   for (const ConnectionId id : download_.stalled(context_.now.instant)) {

@@ -1,9 +1,11 @@
 // Headers and blocks, from peers and from the miner, on their way into the chain: asked for, checked, connected,
-// stored, announced. A block's journey: root and sizes -> signatures not seen in the mempool, on a worker -> kept ->
+// stored, announced. A header's journey: its seal, on networks that have them, on a worker -> the rules -> the tree. A
+// block's journey: root and sizes -> signatures not seen in the mempool, on a worker -> kept ->
 // connected in height order -> Stored -> announced.
 #pragma once
 
 #include "peer-node/node/context.hpp"
+#include "peer-node/node/seal_checks.hpp"
 #include "peer-node/sync/block_download.hpp"
 #include "peer-node/sync/header_sync.hpp"
 
@@ -18,7 +20,7 @@ class ChainSync {
  public:
   using TipListener = std::function<void(const chain::ChainState::Step&)>;
   /// `tip_moved` is called with the overlay already at the new tip.
-  ChainSync(Context& context, TipListener tip_moved) : context_(context), tip_moved_(std::move(tip_moved)) {}
+  ChainSync(Context& context, TipListener tip_moved);
 
   void add_peer(const p2p::Peer& peer);
   void remove_peer(ConnectionId peer);
@@ -37,7 +39,7 @@ class ChainSync {
   /// No peer is known to have more work than the tip; after having caught up, claims alone do not count.
   [[nodiscard]] bool synced() const;
   /// Nothing is kept of peers that have left.
-  [[nodiscard]] std::size_t peers() const { return headers_.peers() + download_.peers(); }
+  [[nodiscard]] std::size_t peers() const { return headers_.peers() + download_.peers() + seals_.peers(); }
 
  private:
   struct Pending {
@@ -48,6 +50,7 @@ class ChainSync {
     chain::ChainPoint tip;
   };
 
+  void take_headers(p2p::Peer& peer, const std::vector<chain::SealedHeader>& headers);
   void has_block(p2p::Peer& peer, std::uint64_t height);
   void refill();
   [[nodiscard]] bool shown_all() const;
@@ -64,6 +67,7 @@ class ChainSync {
 
   Context& context_;
   TipListener tip_moved_;
+  SealChecks seals_;
   sync::HeaderSync headers_;
   sync::BlockDownload download_;
   std::map<chain::BlockId, Pending> pending_;  // bodies whose signatures are being checked

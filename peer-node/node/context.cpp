@@ -24,7 +24,7 @@ void Context::drop(p2p::Peer& peer, const Error& why, Severity severity) {
   dropped.push_back(peer.connection);
   out.send(peer.connection, wire::peer::ErrorMessage{std::string(why.name()), why.message()});
   out.close(peer.connection, why.message());
-  out.report(severity, "disconnecting " + peer.name() + ": " + why.message());
+  out.report(severity, "disconnecting " + peer.name() + ": " + why.message() + " (" + std::string(why.name()) + ")");
 }
 
 void Context::part(p2p::Peer& peer, const std::string& reason) {

@@ -12,6 +12,14 @@ inline constexpr std::size_t kChecksPerJob = 256;
 /// Signature checks under way; above it submitted transactions are refused, and those of peers not asked for.
 inline constexpr std::size_t kMaxPendingChecks = 50'000;
 
+/// Seals of received headers under way at a time, over all peers: two full messages, about 250 ms of one worker.
+/// Messages beyond wait their turn.
+inline constexpr std::size_t kMaxSealChecks = 4000;
+
+/// Header messages of one peer whose seals are not all checked (up to half a megabyte each); one more disconnects it.
+/// It is asked for headers only when it has none waiting.
+inline constexpr std::size_t kMaxHeaderMessagesPerPeer = 2;
+
 /// Answers to submissions that wait for the disk; above it further submissions are refused, while those whose
 /// signatures are under way still join.
 inline constexpr std::size_t kMaxUnstoredAnswers = 50'000;

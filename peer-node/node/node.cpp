@@ -59,6 +59,8 @@ struct Node::State {
   void on(p2p::Peer& peer, const wire::peer::Spec& m);
   void on(p2p::Peer& peer, const wire::peer::Unknown&) { ++peer.ignored; }
 
+  /// Errors: kNotAMiner, when told to mine where nobody would take its blocks.
+  [[nodiscard]] Result<void> may_mine(const chain::ChainSpec& spec) const;
   void open_chain(chain::ChainSpec spec);
   void tip_moved(const chain::ChainState::Step& step);
   /// What is due after any event; until nobody is disconnected any more.
@@ -158,10 +160,23 @@ void Node::State::on(p2p::Peer& peer, const wire::peer::NotFound& m) {
 }
 
 void Node::State::on(p2p::Peer& peer, const wire::peer::Spec& m) {
-  if (auto spec = spec_fetch.take(peer, m)) open_chain(std::move(*spec));
+  auto spec = spec_fetch.take(peer, m);
+  if (!spec) return;
+  if (const auto allowed = may_mine(*spec); !allowed) {
+    context.options.mining = MiningMode::kOff;
+    context.out.report(Severity::kError, allowed.error().message());
+  }
+  open_chain(std::move(*spec));
 }
 
 // -- the chain ---------------------------------------------------------------------------------------------------
+
+Result<void> Node::State::may_mine(const chain::ChainSpec& spec) const {
+  const PublicKey& key = context.options.node_key.public_key();
+  if (context.options.mining == MiningMode::kOff || !chain::lists_miners(spec)) return {};
+  if (chain::is_listed_miner(spec, key)) return {};
+  return Error(NodeError::kNotAMiner, to_hex(key.view()));
+}
 
 void Node::State::open_chain(chain::ChainSpec spec) {
   store::Draft draft(context.overlay);
@@ -228,7 +243,10 @@ Result<std::unique_ptr<Node>> Node::open(Options options, const store::StoreView
     spec = *stored;
   }
   auto state = std::make_unique<State>(std::move(options), store, rng, now, network);
-  if (spec) state->open_chain(std::move(*spec));
+  if (spec) {
+    if (const auto allowed = state->may_mine(*spec); !allowed) return allowed.error();
+    state->open_chain(std::move(*spec));
+  }
   return std::unique_ptr<Node>(new Node(std::move(state)));
 }
 

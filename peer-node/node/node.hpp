@@ -52,7 +52,9 @@ struct BootstrapInfo {
 
 class Node {
  public:
-  /// `store` and `rng` outlive the node. Fails when the store belongs to another network.
+  /// `store` and `rng` outlive the node. Errors: NodeError kOtherNetwork, when the store belongs to another network;
+  /// kNotAMiner, when told to mine where its key is not listed. A node that learns only later, from a peer's
+  /// specification, that its key is not listed reports that as an error and does not mine.
   static Result<std::unique_ptr<Node>> open(Options options, const store::StoreView& store, Rng& rng, Now now);
   ~Node();
 

@@ -13,6 +13,12 @@ ErrorText describe(NodeError error) {
     case NodeError::kDead: return {"dead", "nothing was heard for too long"};
     case NodeError::kHeadersTimeout: return {"headers_timeout", "get_headers was not answered in time"};
     case NodeError::kStalled: return {"stalled", "blocks that were asked for did not come"};
+    case NodeError::kTooManyHeaders:
+      return {"too_many_headers",
+              "headers came faster than their seals are checked; send them when they are asked for"};
+    case NodeError::kNotAMiner:
+      return {"not_a_miner",
+              "this node cannot mine here: the member `miners` of the network's specification does not list its key"};
     case NodeError::kAsksTooMuch: return {"asks_too_much", "more was asked for than has been read"};
     case NodeError::kWrongSpec: return {"wrong_spec", "the specification is not the one whose hash is the network id"};
     case NodeError::kUnintelligible:

@@ -14,6 +14,8 @@ enum class NodeError {
   kDead,              ///< nothing was heard for too long
   kHeadersTimeout,    ///< get_headers was not answered
   kStalled,           ///< blocks asked for were not delivered
+  kTooManyHeaders,    ///< header messages faster than their seals can be checked
+  kNotAMiner,         ///< told to mine on a network that does not list this node's key
   kAsksTooMuch,       ///< more asked for than may wait
   kWrongSpec,         ///< a specification whose hash is not the network's id
   kUnintelligible,    ///< neither the native nor the classic protocol

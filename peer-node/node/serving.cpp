@@ -25,9 +25,9 @@ void Serving::headers_asked(const p2p::Peer& peer, const wire::peer::GetHeaders&
   if (context_.chain != nullptr) {
     std::vector<chain::BlockId> locator;
     for (const Hash256& id : request.locator) locator.emplace_back(id);
-    for (const chain::Header& header :
+    for (const chain::SealedHeader& header :
          context_.chain->headers_after(context_.overlay, locator, wire::kMaxHeadersPerMessage)) {
-      const auto bytes = chain::encode(header);
+      const Bytes bytes = chain::encode(header);
       answer.bytes.insert(answer.bytes.end(), bytes.begin(), bytes.end());
     }
   }

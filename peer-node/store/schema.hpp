@@ -32,7 +32,7 @@ enum : store::Family {
   kHeaderHeights = 13,   ///< height u64 -> id of the best header's ancestor there
   kHeaderChildren = 14,  ///< block id ‖ child's id -> nothing
   kTips = 15,            ///< the ends that fork choice picks from, in order of rank (chain/fork_choice.hpp)
-  kSeals = 16,           ///< block id -> the seal of its header; networks with listed miners only
+  kSeals = 16,           ///< block id -> its header's seal (chain/seal.hpp); on networks that list miners only
 };
 
 /// Names in kMeta.

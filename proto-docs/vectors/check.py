@@ -221,6 +221,20 @@ def check_spec(entry):
     check_header(genesis)
 
 
+def check_seal(entry):
+    header, network_id = entry["header"], bytes.fromhex(entry["network_id"])
+    key, signature = bytes.fromhex(entry["miner"]), bytes.fromhex(entry["signature"])
+    digest = sha256(b"suara.seal\x00" + network_id + bytes.fromhex(header["id"]))
+    specs = {spec["network_id"]: json.loads(spec["canonical"]) for spec in load("chain_specs")}
+    secret = int.from_bytes(sha256(entry["secret_is_sha256_of"].encode()), "big")
+    check_header(header)
+    expect("%064x%064x" % multiply(secret, G), entry["miner"], "a miner's public key")
+    expect(entry["miner"] in specs[entry["network_id"]]["miners"], True, "a listed miner")
+    expect(digest.hex(), entry["digest"], "a seal's digest")
+    expect((header_bytes(header) + key + signature).hex(), entry["encoding"], "a sealed header")
+    expect(signature_holds(key, digest, signature), True, "a seal")
+
+
 def check_block(block, transactions):
     encodings = [bytes.fromhex(transactions[i]["encoding"]) for i in (0, 4, 5)]
     body = list_of([struct.pack("<I", len(encoding)) + encoding for encoding in encodings])
@@ -234,7 +248,7 @@ def check_block(block, transactions):
 
 def main():
     checks = {"headers": check_header, "transactions": check_transaction, "merkle": check_tree,
-              "targets": check_target, "difficulty": check_difficulty, "chain_specs": check_spec}
+              "targets": check_target, "difficulty": check_difficulty, "chain_specs": check_spec, "seals": check_seal}
     for name, check in checks.items():
         entries = load(name)
         expect(len(entries) > 0, True, f"{name} are there")

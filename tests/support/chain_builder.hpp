@@ -4,6 +4,7 @@
 
 #include "peer-node/chain/chain_spec.hpp"
 #include "peer-node/chain/merkle.hpp"
+#include "peer-node/chain/seal.hpp"
 #include "peer-node/chain/work.hpp"
 
 #include <functional>
@@ -32,6 +33,23 @@ inline chain::ChainSpec easy_spec(unsigned leading_zero_bits = 2) {
   spec.initial_bits = chain::bits_of_leading_zeros(leading_zero_bits);
   spec.genesis_time_ms = 1'000'000'000;
   return spec;
+}
+
+/// Miner `number` of permissioned_spec, the same key every time.
+inline PrivateKey miner_key(std::size_t number) {
+  return PrivateKey::from_seed("test miner " + std::to_string(number));
+}
+
+/// The easy network, but only the miners 0 and 1 may mine.
+inline chain::ChainSpec permissioned_spec() {
+  chain::ChainSpec spec = easy_spec();
+  spec.miners = {miner_key(0).public_key(), miner_key(1).public_key()};
+  return spec;
+}
+
+/// The header with a miner's seal.
+inline chain::SealedHeader sealed(const chain::ChainSpec& spec, const chain::Header& header, std::size_t miner = 0) {
+  return {header, chain::make_seal(miner_key(miner), chain::network_id(spec), chain::block_id(header))};
 }
 
 /// Searches the nonce, from the one the header has; leaves a header whose bits are no target as it is. Low difficulties

@@ -23,7 +23,8 @@ class ChainDriver {
     store_.apply(draft.take());
   }
 
-  Result<chain::ChainState::HeaderVerdict> add_header(const chain::Header& header) {
+  /// A seal is taken as checked.
+  Result<chain::ChainState::HeaderVerdict> add_header(const chain::SealedHeader& header) {
     store::Draft draft(store_);
     auto verdict = chain_->add_header(header, now_, draft);
     store_.apply(draft.take());

@@ -157,6 +157,8 @@ class NodeNet {
     });
   }
   void hang_up(Script& script) { hang_up(script.id); }
+  /// The node's end, for tests that feed its core themselves.
+  [[nodiscard]] ConnectionId other_end(const Script& script) const { return ends_.at(script.id).other; }
   void say(Script& script, const wire::peer::Message& message) { send(script, wire::peer::encode(message)); }
 
   /// Connects and goes through the handshake as the node of that key; claims the height and that much work.

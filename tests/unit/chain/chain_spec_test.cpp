@@ -1,5 +1,6 @@
 #include "peer-node/chain/chain_spec.hpp"
 #include "common/util/hex.hpp"
+#include "peer-node/chain/limits.hpp"
 #include "peer-node/chain/merkle.hpp"
 #include "peer-node/chain/work.hpp"
 
@@ -64,8 +65,38 @@ TEST(ChainSpec, NamesWhatIsWrong) {
             "spec_out_of_range initial_bits, expected a compact target as 8 hexadecimal digits");
   EXPECT_EQ(error_of(replaced(dev_json(), "[\"", "[\"00")), "spec_bad_key organisers");
   EXPECT_EQ(error_of(replaced(dev_json(), "[\"", "[\"" + to_hex(dev_organiser_key().public_key().view()) + "\",\"")),
-            "spec_bad_key organisers, expected the same key twice");
+            "spec_bad_key organisers, expected different keys");
   EXPECT_THAT(error_of(std::string(70'000, ' ')), testing::StartsWith("spec_too_large"));
+}
+
+TEST(ChainSpec, ListsMinersOrLeavesTheMemberOut) {
+  const std::string key = to_hex(dev_organiser_key().public_key().view());
+  const auto with_miners = [](const std::string& miners) {
+    return replaced(dev_json(), "\"name\"", "\"miners\":" + miners + ",\"name\"");
+  };
+  const auto error_of = [](const std::string& text) {
+    const auto spec = parse_chain_spec(text);
+    return spec ? std::string("accepted") : std::string(spec.error().name()) + " " + spec.error().detail();
+  };
+  const std::string listed = with_miners("[\"" + key + "\"]");
+  const auto spec = parse_chain_spec(listed);
+  ASSERT_TRUE(spec) << spec.error().message();
+  EXPECT_EQ(spec->miners, std::vector{dev_organiser_key().public_key()});
+  EXPECT_EQ(canonical_json(*spec), listed);
+  EXPECT_EQ(error_of(with_miners("[]")), "spec_out_of_range miners, expected 1 to 64 keys");
+  EXPECT_EQ(error_of(with_miners("null")), "spec_wrong_type miners, expected an array");
+  EXPECT_EQ(error_of(with_miners("[\"" + key + "\",\"" + key + "\"]")), "spec_bad_key miners, expected different keys");
+  EXPECT_EQ(error_of(with_miners("[\"00\"]")), "spec_bad_key miners");
+
+  const auto listing = [](std::size_t count) {
+    ChainSpec many = dev_chain_spec();
+    for (std::size_t i = 0; i < count; ++i) {
+      many.miners.push_back(PrivateKey::from_seed("miner " + std::to_string(i)).public_key());
+    }
+    return canonical_json(many);
+  };
+  EXPECT_EQ(error_of(listing(kMaxMiners)), "accepted");
+  EXPECT_EQ(error_of(listing(kMaxMiners + 1)), "spec_out_of_range miners, expected 1 to 64 keys");
 }
 
 TEST(ChainSpec, EveryMemberChangesTheNetwork) {
@@ -78,6 +109,7 @@ TEST(ChainSpec, EveryMemberChangesTheNetwork) {
   };
   EXPECT_TRUE(changed([](ChainSpec& spec) { spec.name = "other"; }));
   EXPECT_TRUE(changed([](ChainSpec& spec) { spec.organisers.clear(); }));
+  EXPECT_TRUE(changed([](ChainSpec& spec) { spec.miners = spec.organisers; }));
   EXPECT_TRUE(changed([](ChainSpec& spec) { spec.block_interval *= 2; }));
   EXPECT_TRUE(changed([](ChainSpec& spec) { spec.rule = DifficultyRule::kLwma; }));
   EXPECT_TRUE(changed([](ChainSpec& spec) { spec.initial_bits = bits_of_leading_zeros(21); }));

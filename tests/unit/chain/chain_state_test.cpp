@@ -176,8 +176,8 @@ TEST(ChainState, AnswersWithHeadersAfterTheFirstCommonBlock) {
   };
   const auto headers = after({BlockId(), last_id(fork), block_id(blocks[3].header), block_id(blocks[1].header)}, 4);
   ASSERT_EQ(headers.size(), 4U);
-  EXPECT_EQ(headers.front(), blocks[4].header);
-  EXPECT_EQ(after({}, 100).front(), blocks[0].header);
+  EXPECT_EQ(headers.front().header, blocks[4].header);
+  EXPECT_EQ(after({}, 100).front().header, blocks[0].header);
   EXPECT_EQ(after({}, 100).size(), 10U);
   EXPECT_TRUE(after({last_id(blocks)}, 100).empty());
   EXPECT_TRUE(after({}, 0).empty());

@@ -1,7 +1,9 @@
 #include "common/util/hex.hpp"
 #include "peer-node/chain/difficulty.hpp"
 #include "peer-node/chain/merkle.hpp"
+#include "peer-node/chain/seal.hpp"
 #include "peer-node/chain/work.hpp"
+#include "tests/support/chain_builder.hpp"
 #include "tests/unit/vectors/common.hpp"
 #include "tests/unit/vectors/vectors.hpp"
 
@@ -98,9 +100,30 @@ json::array make_difficulties() {
           entry("blocks that claim earlier times than their parents", 500, backwards)};
 }
 
+json::array make_seals(const std::vector<Signature>& signatures) {
+  const chain::ChainSpec& spec = permissioned_network();
+  json::array seals;
+  chain::Header parent = chain::genesis_block(spec).header;
+  for (const std::string_view seed : kMinerSeeds) {
+    const chain::Header header = testing::mine_block(parent).header;
+    const chain::BlockId id = chain::block_id(header);
+    chain::Seal seal = chain::make_seal(PrivateKey::from_seed(seed), chain::network_id(spec), id);
+    if (seals.size() < signatures.size()) seal.signature = signatures[seals.size()];
+    seals.push_back({{"header", header_json(header)},
+                     {"network_id", chain::network_id(spec).hex()},
+                     {"secret_is_sha256_of", seed},
+                     {"miner", to_hex(seal.miner.view())},
+                     {"digest", chain::seal_digest(chain::network_id(spec), id).hex()},
+                     {"signature", to_hex(seal.signature.view())},
+                     {"encoding", to_hex(chain::encode(chain::SealedHeader(header, seal)))}});
+    parent = header;
+  }
+  return seals;
+}
+
 json::array make_chain_specs() {
   json::array specs;
-  for (const chain::ChainSpec& spec : {chain::dev_chain_spec(), network()}) {
+  for (const chain::ChainSpec& spec : {chain::dev_chain_spec(), network(), permissioned_network()}) {
     const chain::Header genesis = chain::genesis_block(spec).header;
     specs.push_back({{"canonical", chain::canonical_json(spec)},
                      {"network_id", chain::network_id(spec).hex()},

@@ -23,6 +23,17 @@ const chain::ChainSpec& network() {
   return spec;
 }
 
+const chain::ChainSpec& permissioned_network() {
+  static const chain::ChainSpec spec = [] {
+    chain::ChainSpec made = network();
+    made.name = "vectors, permissioned";
+    made.rule = chain::DifficultyRule::kFixed;
+    for (const std::string_view seed : kMinerSeeds) made.miners.push_back(PrivateKey::from_seed(seed).public_key());
+    return made;
+  }();
+  return spec;
+}
+
 std::string bits_hex(std::uint32_t bits) {
   std::array<std::uint8_t, 4> bytes{};
   for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::uint8_t>(bits >> (24 - 8 * i));

@@ -11,8 +11,11 @@ namespace suara::vectors {
 
 inline constexpr std::string_view kOrganiserSeed = "suara vectors organiser";
 inline constexpr std::string_view kVoterSeed = "suara vectors voter";
+inline constexpr std::string_view kMinerSeeds[] = {"suara vectors miner 1", "suara vectors miner 2"};
 
 const chain::ChainSpec& network();
+/// Another one, which lists the miners of kMinerSeeds.
+const chain::ChainSpec& permissioned_network();
 
 /// Eight digits, most significant first.
 std::string bits_hex(std::uint32_t bits);

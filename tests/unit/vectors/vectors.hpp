@@ -16,11 +16,13 @@ boost::json::array make_merkle_trees();
 boost::json::array make_targets();
 boost::json::array make_difficulties();
 boost::json::array make_chain_specs();
+/// Headers sealed by each miner of the permissioned network, with these signatures or afresh.
+boost::json::array make_seals(const std::vector<Signature>& signatures);
 
 /// One of each kind; signed afresh unless there is a signature for each.
 boost::json::array make_transactions(const std::vector<Signature>& signatures);
-/// The signatures in a file's transactions.
-std::vector<Signature> signatures_in(const boost::json::array& transactions);
+/// The signatures in a file's transactions or seals.
+std::vector<Signature> signatures_in(const boost::json::array& entries);
 /// A block of some of those transactions, on its network's genesis.
 boost::json::object make_block(const std::vector<Signature>& signatures);
 
