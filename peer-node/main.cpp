@@ -5,6 +5,7 @@
 #include "common/shell/service_manager.hpp"
 #include "common/shell/signals.hpp"
 #include "common/shell/start_up.hpp"
+#include "peer-node/shell/node_key.hpp"
 #include "peer-node/shell/node_options.hpp"
 #include "peer-node/shell/peer_daemon.hpp"
 
@@ -20,6 +21,10 @@ ExitCode run(int argc, char** argv) {
   const auto config = shell::parse_config(node_shell::program_spec(), argc, argv);
   if (!config) return ExitCode::kSuccess;
   config->set_up_log();
+  if (config->flag("show-key")) {
+    node_shell::print_node_key(config->text("data-dir"));
+    return ExitCode::kSuccess;
+  }
 
   shell::Reactor reactor;
   ExitCode code = ExitCode::kSuccess;

@@ -68,6 +68,9 @@ shell::ProgramSpec program_spec() {
               {"Peers", "bootstrap", "HOST:PORT", "a bootstrap server", std::nullopt, true},
               {"Peers", "peer", "HOST:PORT", "a peer to stay connected to", std::nullopt, true},
               {"Chain", "data-dir", "FOLDER", "database, node key and console keys", "suara-peer"},
+              {"Chain", "show-key", "",
+               "print the node's public key, which a specification lists under `miners`, and end; made if there is "
+               "none"},
               {"Chain", "mine", "", "mine blocks"},
               {"Chain", "mine-mode", "pending|always",
                "mine when transactions wait (and one empty block a heartbeat), or always", "pending"},

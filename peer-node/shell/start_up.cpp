@@ -1,10 +1,11 @@
 // The daemon's start: what can fail comes first and touches nothing, the node's own files last.
 #include "common/shell/start_up.hpp"
 #include "common/shell/data_folder.hpp"
-#include "common/shell/key_file.hpp"
 #include "common/shell/logging.hpp"
 #include "common/util/hex.hpp"
+#include "peer-node/node/node_error.hpp"
 #include "peer-node/shell/advertised_address.hpp"
+#include "peer-node/shell/node_key.hpp"
 #include "peer-node/shell/peer_daemon.hpp"
 #include "peer-node/store/schema.hpp"
 
@@ -54,8 +55,7 @@ void PeerDaemon::open_store() {
 }
 
 void PeerDaemon::open_node() {
-  const PrivateKey key =
-      shell::value_or_fail(shell::read_or_make_key_file(options_.data_folder + "/node.key"), "node key");
+  const PrivateKey key = open_node_key(options_.data_folder);
   facts_.version = std::string(kVersion);
   facts_.network = options_.network;
   facts_.node_key_hex = to_hex(key.public_key().view());
@@ -91,7 +91,11 @@ void PeerDaemon::open_node() {
                      .static_peers = options_.static_peers,
                      .mining = options_.mining,
                      .agent = "suara/" + std::string(kVersion)};
-  node_ = shell::value_or_fail(node::Node::open(std::move(node), *store_, rng_, now), "database");
+  auto opened = node::Node::open(std::move(node), *store_, rng_, now);
+  if (!opened && opened.error() == node::NodeError::kNotAMiner) {
+    throw shell::StartUpFailure(shell::ExitCode::kConfiguration, "mining: " + opened.error().message());
+  }
+  node_ = shell::value_or_fail(std::move(opened), "database");
 }
 
 void PeerDaemon::start_console() {
