@@ -38,6 +38,11 @@ std::uint64_t confirmations(const NodeView& node, std::uint64_t height) {
   return node.chain->tip().height - height + 1;
 }
 
+json::value render_seal(const std::optional<chain::Seal>& seal) {
+  if (!seal) return nullptr;
+  return json::object{{"miner", to_hex(seal->miner.view())}, {"signature", to_hex(seal->signature.view())}};
+}
+
 json::object render_proof(const chain::Block& block, std::size_t index) {
   std::vector<Hash256> leaves;
   leaves.reserve(block.transactions.size());
@@ -89,6 +94,7 @@ Result<Answer> block(const NodeView& node, std::string_view parameter, const Que
   const bool connected = entry->status == chain::BlockStatus::kConnected;
   json::object out = render_summary(*block, *id, chain::encode(*block).size());
   out["header"] = to_hex(chain::encode(block->header));
+  out["seal"] = render_seal(node.chain->seal(*node.store, *id));
   out["on_best_chain"] = connected;
   out["confirmations"] = connected ? confirmations(node, block->header.height) : 0;
   json::array transactions;
