@@ -1,5 +1,7 @@
 #include "tests/sim/node_host.hpp"
 
+#include "common/wire/peer_messages.hpp"
+#include "peer-node/chain/seal.hpp"
 #include "peer-node/chain/work.hpp"
 #include "tests/sim/failure.hpp"
 
@@ -101,7 +103,24 @@ void NodeHost::feed(node::Event event) {
 }
 
 void NodeHost::execute(node::Dial& action) { environment_.network.dial(id(), action.dial, action.address); }
-void NodeHost::execute(node::Send& action) { send(action.connection, *action.bytes); }
+void NodeHost::execute(node::Send& action) {
+  send(action.connection, node_options_.forges_seals ? forged(*action.bytes) : *action.bytes);
+}
+
+// A line as a modified node sends it: headers have this node's seals, and not those it got from others.
+std::string NodeHost::forged(const std::string& line) const {
+  const auto message = wire::peer::decode(std::string_view(line).substr(0, line.size() - 1));
+  if (!message || !std::holds_alternative<wire::peer::Headers>(*message)) return line;
+  const NetworkId& network = node_->chain()->network();
+  wire::peer::Headers headers;
+  for (chain::SealedHeader& header :
+       chain::decode_sealed_headers(node_->chain()->spec(), std::get<wire::peer::Headers>(*message).bytes).value()) {
+    header.seal = chain::make_seal(*node_options_.forges_seals, network, chain::block_id(header.header));
+    const Bytes bytes = chain::encode(header);
+    headers.bytes.insert(headers.bytes.end(), bytes.begin(), bytes.end());
+  }
+  return wire::peer::encode(headers);
+}
 
 void NodeHost::execute(node::Close& action) {
   log("closes: " + action.reason);
@@ -158,6 +177,16 @@ void NodeHost::execute(node::TipMoved& action) {
 }
 
 void NodeHost::execute(node::Stop&) { die(Death::kProcess); }
-void NodeHost::execute(Report& action) { log("says: " + action.text); }
+void NodeHost::execute(Report& action) {
+  if (action.text.find(" refuses us: ") != std::string::npos) {
+    ++refusals_[action.text.substr(action.text.rfind('(') + 1, action.text.rfind(')') - action.text.rfind('(') - 1)];
+  }
+  log("says: " + action.text);
+}
+
+std::size_t NodeHost::refused_with(const std::string& code) const {
+  const auto found = refusals_.find(code);
+  return found == refusals_.end() ? 0 : found->second;
+}
 
 }  // namespace suara::sim

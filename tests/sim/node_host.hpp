@@ -16,6 +16,7 @@ struct NodeHostOptions {
   node::Options node;
   Duration mean_mining{std::chrono::seconds(60)};  ///< of a header with `reference_work`
   chain::Uint256 reference_work;
+  std::optional<PrivateKey> forges_seals;  ///< a modified node: what headers it sends are sealed with this key
 };
 
 class NodeHost final : public LineHost {
@@ -31,6 +32,9 @@ class NodeHost final : public LineHost {
   void submit(const Bytes& transaction, Answered answered);
   void retire() override;
 
+  /// How often others ended a connection to it with this error code.
+  [[nodiscard]] std::size_t refused_with(const std::string& code) const;
+
   /// For the checkers' own test: accepts votes and throws every second one away.
   void drop_votes() { drops_votes_ = true; }
 
@@ -45,6 +49,8 @@ class NodeHost final : public LineHost {
   void stored(StoreToken token) override;
   void tick() override;
   std::optional<Instant> next_deadline() const override;
+
+  [[nodiscard]] std::string forged(const std::string& line) const;
 
   void feed(node::Event event);
   void execute(node::Dial& action);
@@ -68,6 +74,7 @@ class NodeHost final : public LineHost {
   std::uint64_t next_request_ = 0;
   std::map<node::RequestId, Answered> unanswered_;
   bool drops_votes_ = false;
+  std::map<std::string, std::size_t> refusals_;  // by what its log says of them
 };
 
 }  // namespace suara::sim

@@ -1,6 +1,7 @@
 // Safety: nothing is announced or accepted before it is durable, no tip loses work, tallies are what the blocks say.
 // Liveness: all nodes come to one tip and one ledger with every accepted vote in it, find each other through the
-// bootstrap server, keep nothing of connections that are gone, and come back from a power cut where they were.
+// bootstrap server, keep nothing of connections that are gone, and come back from a power cut where they were. On a
+// permissioned network one more mines with a key that is not listed: it is refused, and no block of its is taken.
 #include "peer-node/chain/work.hpp"
 #include "peer-node/p2p/limits.hpp"
 #include "peer-node/store/schema.hpp"
@@ -24,7 +25,14 @@ constexpr Duration kSafetyPhase = seconds(400);
 constexpr Duration kLivenessBound = seconds(900);
 constexpr Duration kBooksEvery = seconds(60);
 
-chain::ChainSpec draw_spec(Rng& rng) {
+PrivateKey node_key(std::size_t number) { return PrivateKey::from_seed("simulated node " + std::to_string(number)); }
+
+const PrivateKey& intruder_key() {
+  static const PrivateKey key = PrivateKey::from_seed("simulated intruder");
+  return key;
+}
+
+chain::ChainSpec draw_spec(Rng& rng, std::size_t nodes) {
   chain::ChainSpec spec;
   spec.name = "simulated";
   spec.organisers = {organiser_key().public_key()};
@@ -33,6 +41,11 @@ chain::ChainSpec draw_spec(Rng& rng) {
   if (spec.rule == chain::DifficultyRule::kLwma) spec.block_interval *= 4;  // at least 10 s
   spec.initial_bits = chain::bits_of_leading_zeros(static_cast<unsigned>(1 + rng.below(4)));
   spec.genesis_time_ms = kStartOfTimeMs - 86'400'000;
+  if (percent(rng, 25)) {
+    // The intruder's own core has to take its blocks: it believes itself listed, and forges what it sends.
+    spec.miners.push_back(intruder_key().public_key());
+    for (std::size_t i = 0; i < nodes; ++i) spec.miners.push_back(node_key(i).public_key());
+  }
   return spec;
 }
 
@@ -45,6 +58,9 @@ class ClusterWorld {
 
  private:
   void add_node(std::size_t number, std::size_t count);
+  [[nodiscard]] Duration mean_mining(std::size_t count) const;
+  void add_intruder();
+  void check_intruder();
   void check_all_books();
   [[nodiscard]] std::string disagreement() const;
   void wait_for_agreement();
@@ -58,15 +74,18 @@ class ClusterWorld {
   chain::ChainSpec spec_;
   std::vector<std::unique_ptr<DirectoryHost>> directories_;
   std::vector<std::unique_ptr<NodeHost>> nodes_;
+  std::unique_ptr<NodeHost> intruder_;  // on permissioned networks
   std::unique_ptr<Faults> faults_;
   std::unique_ptr<Workload> workload_;
   std::set<std::string> addresses_;  // of those who listen
   Duration agreed_after_{};
 };
 
-ClusterWorld::ClusterWorld(const RunOptions& options)
-    : options_(options), environment_(options.seed), spec_(draw_spec(environment_.rng)) {
+ClusterWorld::ClusterWorld(const RunOptions& options) : options_(options), environment_(options.seed) {
   Rng& rng = environment_.rng;
+  std::size_t count = options.nodes;
+  if (count == 0) count = percent(rng, 10) ? 10 + rng.below(11) : 3 + rng.below(7);
+  spec_ = draw_spec(rng, count);
   environment_.verbose = options.verbose;
   const std::size_t directories = percent(rng, 25) ? 2 : 1;
   for (std::size_t i = 0; i < directories; ++i) {
@@ -77,9 +96,8 @@ ClusterWorld::ClusterWorld(const RunOptions& options)
                                                         .framing = wire::LineFramer::Mode::kLineOrObject},
                                         directory::Options{}));
   }
-  std::size_t count = options.nodes;
-  if (count == 0) count = percent(rng, 10) ? 10 + rng.below(11) : 3 + rng.below(7);
   for (std::size_t i = 0; i < count; ++i) add_node(i, count);
+  if (chain::lists_miners(spec_)) add_intruder();
 
   std::vector<LineHost*> hosts;
   std::vector<NodeHost*> nodes;
@@ -107,7 +125,7 @@ void ClusterWorld::add_node(std::size_t number, std::size_t count) {
   node::Options node{
       .spec = spec_,
       .network = {},
-      .node_key = PrivateKey::from_seed("simulated node " + std::to_string(number)),
+      .node_key = node_key(number),
       .advertise = listens ? std::optional(wire::Address{ip, kPeerPort}) : std::nullopt,
       .bootstrap = {},
       .static_peers = {},
@@ -125,17 +143,53 @@ void ClusterWorld::add_node(std::size_t number, std::size_t count) {
   if (!first && percent(rng, 25)) node.mining = node::MiningMode::kOff;
   if (percent(rng, 15)) node.mining = node::MiningMode::kAlways;
   const auto target = chain::target_of(spec_.initial_bits);
-  // As if every node mined: with fewer miners blocks come slower than the interval.
-  const Duration mean_mining = Duration(spec_.block_interval) * static_cast<Duration::rep>(count);
-  nodes_.push_back(
-      std::make_unique<NodeHost>(environment_,
-                                 LineHostOptions{.ip = ip,
-                                                 .port = listens ? std::optional(kPeerPort) : std::nullopt,
-                                                 .max_send_queue_bytes = p2p::kMaxSendQueueSizeBytes,
-                                                 .clock_error = milliseconds(rng.below(10'000)) - milliseconds(5'000)},
-                                 NodeHostOptions{std::move(node), mean_mining, chain::work_of_target(*target)}));
+  nodes_.push_back(std::make_unique<NodeHost>(
+      environment_,
+      LineHostOptions{.ip = ip,
+                      .port = listens ? std::optional(kPeerPort) : std::nullopt,
+                      .max_send_queue_bytes = p2p::kMaxSendQueueSizeBytes,
+                      .clock_error = milliseconds(rng.below(10'000)) - milliseconds(5'000)},
+      NodeHostOptions{std::move(node), mean_mining(count), chain::work_of_target(*target), {}}));
   if (options_.sabotage == Sabotage::kDisksLie) nodes_.back()->disk().lie();
   if (options_.sabotage == Sabotage::kVotesDropped) nodes_.back()->drop_votes();
+}
+
+// As if every node mined: with fewer miners blocks come slower than the interval.
+Duration ClusterWorld::mean_mining(std::size_t count) const {
+  return Duration(spec_.block_interval) * static_cast<Duration::rep>(count);
+}
+
+// It mines faster than all others together: nobody would follow them if its blocks counted.
+void ClusterWorld::add_intruder() {
+  node::Options node{.spec = spec_,
+                     .network = {},
+                     .node_key = intruder_key(),
+                     .advertise = {},
+                     .bootstrap = {},
+                     .static_peers = {{"10.0.1.1", kPeerPort}},
+                     .mining = node::MiningMode::kAlways,
+                     .agent = "intruder"};
+  const auto target = chain::target_of(spec_.initial_bits);
+  intruder_ = std::make_unique<NodeHost>(
+      environment_,
+      LineHostOptions{.ip = "10.0.9.9", .port = std::nullopt, .max_send_queue_bytes = p2p::kMaxSendQueueSizeBytes},
+      NodeHostOptions{std::move(node), Duration(spec_.block_interval) / 4, chain::work_of_target(*target),
+                      PrivateKey::from_seed("no miner")});
+  intruder_->start();
+}
+
+void ClusterWorld::check_intruder() {
+  if (intruder_ == nullptr) return;
+  require(intruder_->refused_with("unlisted_miner") > 0, "the intruder was never refused");
+  for (const auto& host : nodes_) {
+    const chain::ChainState& chain = *host->node()->chain();
+    for (std::uint64_t height = 1; height <= chain.tip().height; ++height) {
+      const auto seal = chain.seal(host->node()->view(), *chain.id_at(host->node()->view(), height));
+      require(seal && chain::is_listed_miner(spec_, seal->miner), host->ip() + ": a block without a miner's seal");
+      require(seal->miner != intruder_key().public_key(), host->ip() + ": took a block of the intruder");
+    }
+  }
+  intruder_->die(Death::kPower);
 }
 
 void ClusterWorld::run() {
@@ -151,6 +205,7 @@ void ClusterWorld::run() {
   wait_for_agreement();
   if (options_.sabotage == Sabotage::kTalliesTampered) tamper_with_a_tally();
   check_all_books();
+  check_intruder();
   check_power_cut();
   check_nothing_left_of_connections();
 }
@@ -270,10 +325,10 @@ RunResult ClusterWorld::result(std::optional<std::string> failure) {
     }
   }
   return {std::move(failure), environment_.trace.digest(), environment_.trace.events(),
-          "cluster, " + std::to_string(nodes_.size()) + " nodes, height " + std::to_string(height) + ", " +
-              std::to_string(workload_->accepted()) + " transactions accepted, " + std::to_string(crashes) +
-              " crashes, " + std::to_string(reorganisations) + " reorganisations, agreed after " +
-              std::to_string(agreed_after_.count() / 1'000'000) + " s"};
+          (intruder_ != nullptr ? "permissioned cluster, " : "cluster, ") + std::to_string(nodes_.size()) +
+              " nodes, height " + std::to_string(height) + ", " + std::to_string(workload_->accepted()) +
+              " transactions accepted, " + std::to_string(crashes) + " crashes, " + std::to_string(reorganisations) +
+              " reorganisations, agreed after " + std::to_string(agreed_after_.count() / 1'000'000) + " s"};
 }
 
 }  // namespace
