@@ -19,6 +19,9 @@ import subprocess
 import sys
 import time
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from table import Table, machine  # noqa: E402
+
 HERE = "127.0.0.1"
 INFO_HASH = "0102030405060708090a0b0c0d0e0f1011121314"
 ROWS = 10_000
@@ -72,7 +75,7 @@ class Bench:
         self.bin = pathlib.Path(options.bin)
         self.work = pathlib.Path(options.work)
         self.first = 0
-        self.rows = []
+        self.table = Table()
 
     # ---- what is started
 
@@ -135,10 +138,8 @@ class Bench:
         results = [[measure() for measure in measures] for _ in range(self.options.repeat)]
         return list(zip(*results))
 
-    def report(self, what, measured, to_reach, ratio):
-        """`ratio`: 1 or more is reached."""
-        self.rows.append((what, measured, to_reach, f"{ratio:.2f}"))
-        print(f"  {what}: {measured} (to reach: {to_reach}; {ratio:.2f})", file=sys.stderr, flush=True)
+    def report(self, *row):
+        self.table.report(*row)
 
     # ---- the parts
 
@@ -251,20 +252,6 @@ class Bench:
                     1.2 * p99[1] / p99[0])
         self.report("row on disk", f"{size:.0f} B", "150 B", 150 / size)
 
-    def print_table(self):
-        table = [("what", "measured", "to reach", "ratio"), *self.rows]
-        widths = [max(len(row[column]) for row in table) for column in range(4)]
-        for number, row in enumerate(table):
-            print("| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths)) + " |")
-            if number == 0:
-                print("|" + "|".join("-" * (width + 2) for width in widths) + "|")
-
-
-def machine():
-    model = next((line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "?")
-    load = open("/proc/loadavg").read().split()[0]
-    return f"{model}, {os.cpu_count()} cores, Linux {os.uname().release}, load before {load}, {time.strftime('%Y-%m-%d')}"
-
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -294,7 +281,7 @@ def main():
     else:
         for part in options.part or PARTS:
             getattr(bench, part)()
-    bench.print_table()
+    bench.table.print()
     shutil.rmtree(bench.work, ignore_errors=True)
 
 
