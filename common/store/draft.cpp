@@ -14,9 +14,19 @@ void Draft::put(Family family, std::string_view key, std::string value) {
   ++size_;
 }
 
+// What only this draft has put is as if it had never been: a delete of a key that is not there would be in the way of
+// every scan of the database until it is compacted.
 void Draft::remove(Family family, std::string_view key) {
-  pending_[family].insert_or_assign(std::string(key), std::nullopt);
+  Keys& keys = pending_[family];
   ++size_;
+  const auto found = keys.find(key);
+  if (found == keys.end()) {
+    keys.emplace(key, std::nullopt);
+  } else if (found->second && !base_.get(family, key)) {
+    keys.erase(found);
+  } else {
+    found->second.reset();
+  }
 }
 
 WriteBatch Draft::take() {

@@ -102,6 +102,22 @@ TEST(Draft, IsReadableAsItIsMadeAndLeavesAsOneBatch) {
   EXPECT_EQ(forward(base, ""), (Entries{{"b", "2"}, {"c", "4"}}));
 }
 
+TEST(Draft, WhatComesAndGoesInItLeavesNoWrite) {
+  MemoryStore base;
+  WriteBatch first;
+  first.put(0, "a", "1");
+  base.apply(first);
+  Draft draft(base);
+  for (const auto* key : {"a", "b"}) draft.put(0, key, "2");
+  for (const auto* key : {"a", "b"}) draft.remove(0, key);
+  EXPECT_EQ(draft.get(0, "a"), std::nullopt);
+  EXPECT_EQ(draft.get(0, "b"), std::nullopt);
+  const WriteBatch batch = draft.take();
+  ASSERT_EQ(batch.writes().size(), 1U);
+  EXPECT_EQ(batch.writes().front().key, "a");
+  EXPECT_EQ(batch.writes().front().value, std::nullopt);
+}
+
 TEST(Overlay, ScansStopWhenToldTo) {
   MemoryStore base;
   Overlay overlay(base);
