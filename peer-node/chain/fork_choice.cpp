@@ -49,16 +49,19 @@ std::optional<BlockId> RankedTips::best(const store::StoreView& view) const {
 
 bool RankedTips::tied(const store::StoreView& view) const {
   std::string best;
-  bool tied = false;
   view.scan_back(kTips, key_of({~Uint256(0), 0}), [&](std::string_view key, std::string_view) {
-    if (key.front() != static_cast<char>(kind_)) return false;
-    const auto work = key.substr(0, kKeySizeBytes - sizeof(Rank::seen));
-    tied = work == best;
-    const bool first = best.empty();
-    best = work;
-    return first;
+    best = key;
+    return false;
   });
-  return tied;
+  if (best.empty() || best.front() != static_cast<char>(kind_)) return false;
+  // Upwards from the last seen of that work: going down from the best would meet all the ends that there once were.
+  const std::string work = best.substr(0, kKeySizeBytes - sizeof(Rank::seen));
+  std::size_t count = 0;
+  view.scan(kTips, work, [&](std::string_view key, std::string_view) {
+    if (key.starts_with(work)) ++count;
+    return key < best;
+  });
+  return count > 1;
 }
 
 void RankedTips::remove_range(store::Draft& draft, const Uint256& from, const Uint256& to) const {
@@ -72,10 +75,10 @@ void RankedTips::remove_range(store::Draft& draft, const Uint256& from, const Ui
   for (const std::string& key : keys) draft.remove(kTips, key);
 }
 
-std::vector<BlockId> RankedTips::worst(const store::StoreView& view, std::size_t limit) const {
+std::vector<BlockId> RankedTips::worst(const store::StoreView& view, const Uint256& from, std::size_t limit) const {
   std::vector<BlockId> ids;
   if (limit == 0) return ids;
-  view.scan(kTips, key_of({0, UINT64_MAX}), [&](std::string_view key, std::string_view value) {
+  view.scan(kTips, key_of({from, UINT64_MAX}), [&](std::string_view key, std::string_view value) {
     if (key.front() != static_cast<char>(kind_)) return false;
     ids.push_back(id_of(value));
     return ids.size() < limit;

@@ -35,8 +35,8 @@ class RankedTips {
   [[nodiscard]] bool tied(const store::StoreView& view) const;
   /// Removes those whose work is in [from, to].
   void remove_range(store::Draft& draft, const Uint256& from, const Uint256& to) const;
-  /// The lowest ranks, at most `limit`.
-  [[nodiscard]] std::vector<BlockId> worst(const store::StoreView& view, std::size_t limit) const;
+  /// The lowest ranks of at least this work, at most `limit`.
+  [[nodiscard]] std::vector<BlockId> worst(const store::StoreView& view, const Uint256& from, std::size_t limit) const;
 
  private:
   [[nodiscard]] std::string key_of(const Rank& rank) const;

@@ -153,8 +153,13 @@ void HeaderTree::insert(const Header& header, const BlockId& id, const TreeEntry
   }
   if (entry.excluded()) return;
   kHeaderTips.remove(draft, parent.rank);
-  kHeaderTips.add(draft, entry.rank, id);
+  add_tip(draft, entry);
   if (better(entry.rank, best_.rank)) move_path(entry, draft);
+}
+
+void HeaderTree::add_tip(store::Draft& draft, const TreeEntry& entry) {
+  kHeaderTips.add(draft, entry.rank, entry.id);
+  lowest_tip_work_ = std::min(lowest_tip_work_, entry.rank.work);
 }
 
 bool HeaderTree::contested(const store::StoreView& view) const { return kHeaderTips.tied(view); }
@@ -193,13 +198,14 @@ void HeaderTree::exclude(const BlockId& id, TreeEntry::Flag flag, store::Draft& 
     for (const BlockId& child : children_of(draft, entry.id)) open.push_back(child);
   }
   const TreeEntry parent = entry_of(draft, entry_of(draft, id).header.previous);
-  if (!parent.excluded() && !has_candidate_child(draft, parent.id)) kHeaderTips.add(draft, parent.rank, parent.id);
+  if (!parent.excluded() && !has_candidate_child(draft, parent.id)) add_tip(draft, parent);
   choose_best(draft);
 }
 
 void HeaderTree::forget_deep_tips(std::uint64_t tip_height, std::size_t limit, store::Draft& draft) {
-  for (const BlockId& id : kHeaderTips.worst(draft, limit)) {
+  for (const BlockId& id : kHeaderTips.worst(draft, lowest_tip_work_, limit)) {
     const TreeEntry entry = entry_of(draft, id);
+    lowest_tip_work_ = entry.rank.work;
     const bool deep = entry.header.height + kMaxReorganisationDepthBlocks < tip_height;
     if (!deep || entry.id == best_.id) return;
     kHeaderTips.remove(draft, entry.rank);

@@ -79,12 +79,16 @@ class HeaderTree {
   void forget_deep_tips(std::uint64_t tip_height, std::size_t limit, store::Draft& draft);
 
  private:
+  void add_tip(store::Draft& draft, const TreeEntry& entry);
   void choose_best(store::Draft& draft);
   void move_path(const TreeEntry& to, store::Draft& draft);
 
   TreeEntry best_;
   std::uint64_t next_seen_ = 0;
   std::uint64_t path_version_ = 0;
+  // No end has less work. Spares forget_deep_tips a walk over all that there once were, which the database keeps until
+  // it is compacted.
+  Uint256 lowest_tip_work_ = 0;
   BlockId window_of_;             // whose ancestors `window_` holds
   std::vector<Ancestor> window_;  // up to 2 x kLookBackBlocks, the last ones count
 };
