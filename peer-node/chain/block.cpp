@@ -4,6 +4,7 @@
 #include "common/util/byte_writer.hpp"
 #include "peer-node/chain/limits.hpp"
 #include "peer-node/chain/rule_error.hpp"
+#include "peer-node/ledger/limits.hpp"
 
 namespace suara::chain {
 namespace {
@@ -32,7 +33,7 @@ Result<Block> decode_block(ByteView bytes) {
   const std::uint32_t count = reader.count(kMaxTransactionsPerBlock, sizeof(std::uint32_t) + kMinTransactionSizeBytes);
   block.transactions.reserve(count);
   for (std::uint32_t i = 0; i < count && reader.ok(); ++i) {
-    const ByteView encoded = reader.sized(bytes.size());
+    const ByteView encoded = reader.sized(ledger::kMaxTransactionSizeBytes);
     if (!reader.ok()) break;
     auto transaction = ledger::decode_transaction(encoded);
     if (!transaction) return transaction.error();
