@@ -12,7 +12,7 @@ constexpr std::uint64_t kDeepestReorganisation = 100;
 std::uint32_t compact(const Number& target) {
   // The shortest number of bytes that leaves the highest bit free, then the first three of them.
   std::uint32_t size = 1;
-  while (target >> (8 * size - 1) != 0) ++size;
+  while ((target >> (8 * size - 1)) != 0) ++size;
   const Number leading = size > 3 ? Number(target >> (8 * (size - 3))) : Number(target << (8 * (3 - size)));
   return size << 24 | static_cast<std::uint32_t>(leading);
 }
