@@ -5,6 +5,7 @@
 #include "common/shell/service_manager.hpp"
 #include "common/shell/signals.hpp"
 #include "common/shell/start_up.hpp"
+#include "peer-node/shell/database.hpp"
 #include "peer-node/shell/node_key.hpp"
 #include "peer-node/shell/node_options.hpp"
 #include "peer-node/shell/peer_daemon.hpp"
@@ -26,6 +27,9 @@ ExitCode run(int argc, char** argv) {
     return ExitCode::kSuccess;
   }
 
+  const node_shell::NodeOptions options = node_shell::read_node_options(*config);
+  if (options.check) return node_shell::check_command(options);
+
   shell::Reactor reactor;
   ExitCode code = ExitCode::kSuccess;
   std::optional<node_shell::PeerDaemon> daemon;
@@ -39,7 +43,7 @@ ExitCode run(int argc, char** argv) {
   };
   // What comes while the daemon starts is handled once it runs.
   const shell::Signals signals(reactor, [&] { daemon->request_stop(); }, [&] { shell::reload(apply, status); });
-  daemon.emplace(reactor, node_shell::read_node_options(*config), [&](ExitCode ended) {
+  daemon.emplace(reactor, options, [&](ExitCode ended) {
     code = ended;
     reactor.stop();
   });

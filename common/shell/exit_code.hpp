@@ -5,6 +5,7 @@ namespace suara::shell {
 
 enum class ExitCode : int {
   kSuccess = 0,
+  kWrong = 1,           ///< what was to be checked has something wrong in it
   kUsage = 64,          ///< the command line is wrong
   kUnavailable = 69,    ///< something needed is not there: a port, a server, a locked database
   kIo = 74,             ///< disk or database

@@ -1,9 +1,11 @@
 #include "common/shell/rocks_repair.hpp"
 
 #include "common/shell/reactor.hpp"
+#include "common/shell/rocks_options.hpp"
 
 #include <fcntl.h>
 #include <fmt/chrono.h>
+#include <rocksdb/db.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,6 +13,7 @@
 #include <cerrno>
 #include <ctime>
 #include <filesystem>
+#include <memory>
 #include <system_error>
 
 namespace suara::shell {
@@ -80,6 +83,31 @@ Result<std::string> set_database_aside(const std::string& folder) {
   }
   if (!sync_folder(*target) || !sync_folder(folder)) return from_errno(*target);
   return target;
+}
+
+store::WriteBatch salvage(const std::string& folder, const RocksOptions& options) {
+  store::WriteBatch rows;
+  auto database_options = look_only_options();
+  database_options.track_and_verify_wals_in_manifest = false;  // a log that is missing takes only its own rows along
+  for (const store::Family family : options.kept_by_repair) {
+    const std::vector<rocksdb::ColumnFamilyDescriptor> wanted{
+        {rocksdb::kDefaultColumnFamilyName, rocksdb::ColumnFamilyOptions()},
+        {options.families.at(family), rocksdb::ColumnFamilyOptions()}};
+    std::vector<rocksdb::ColumnFamilyHandle*> handles;
+    rocksdb::DB* opened = nullptr;
+    const auto status = rocksdb::DB::OpenForReadOnly(database_options, folder, wanted, &handles, &opened);
+    if (!status.ok()) continue;
+    const std::unique_ptr<rocksdb::DB> database(opened);
+    {
+      const std::unique_ptr<rocksdb::Iterator> at(database->NewIterator({}, handles.back()));
+      for (at->SeekToFirst(); at->Valid() && rows.writes().size() < kMaxRowsSalvaged; at->Next()) {
+        rows.put(family, at->key().ToString(), at->value().ToString());
+      }
+      at->status().PermitUncheckedError();
+    }
+    for (auto* handle : handles) database->DestroyColumnFamilyHandle(handle);
+  }
+  return rows;
 }
 
 }  // namespace suara::shell

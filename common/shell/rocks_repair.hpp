@@ -12,4 +12,10 @@ bool is_database_file(std::string_view name);
 /// path. CURRENT goes last: interrupted, the rest is still a damaged database.
 Result<std::string> set_database_aside(const std::string& folder);
 
+/// Rows that salvage() returns at most; those after them stay where they are.
+inline constexpr std::size_t kMaxRowsSalvaged = 100'000;
+
+/// The rows of these families of a damaged database, as far as they can be read; none when it cannot even be opened.
+store::WriteBatch salvage(const std::string& folder, const RocksOptions& options);
+
 }  // namespace suara::shell

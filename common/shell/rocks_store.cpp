@@ -69,6 +69,7 @@ struct RocksStore::State {
   ~State();
 
   Result<std::monostate> open_or_repair();
+  [[nodiscard]] Result<Found> inspect_content() const;
   Result<std::monostate> open(Found found);
   void abandon();
   void run_writer();
@@ -123,6 +124,7 @@ void RocksStore::State::abandon() {
 // Damage shows where one looks: in the files that opening reads, or, with options.repair, in any.
 Result<std::monostate> RocksStore::State::open_or_repair() {
   auto found = look_at_database(options);
+  if (found && *found == Found::kOurs && options.repair && options.inspect) found = inspect_content();
   Result<std::monostate> opened = found ? open(*found) : Result<std::monostate>(found.error());
   if (opened || !options.repair) return opened;
   if (!(opened.error() == StoreError::kCorrupt || opened.error() == StoreError::kOlderFormat)) return opened;
@@ -130,6 +132,14 @@ Result<std::monostate> RocksStore::State::open_or_repair() {
   if (!moved) return moved.error();
   set_aside = *moved;
   return open(Found::kNothing);
+}
+
+// Files may be sound and rows wrong: a bug's doing, or somebody's.
+Result<Found> RocksStore::State::inspect_content() const {
+  const auto content = open_read_only(options);
+  if (!content) return content.error();
+  const std::string wrong = options.inspect(**content);
+  return wrong.empty() ? Result<Found>(Found::kOurs) : Error(StoreError::kCorrupt, options.folder + " (" + wrong + ")");
 }
 
 Result<std::monostate> RocksStore::State::open(Found found) {
@@ -154,7 +164,8 @@ Result<std::monostate> RocksStore::State::open(Found found) {
   }
 
   rocksdb::WriteBatch rows;
-  status = rows.Put(to_slice(kFormatVersionKey), std::to_string(options.format_version));
+  if (!set_aside.empty()) status = view->add(salvage(set_aside, options), rows);
+  if (status.ok()) status = rows.Put(to_slice(kFormatVersionKey), std::to_string(options.format_version));
   if (status.ok()) status = rows.Put(to_slice(kIdentityKey), options.identity);
   rocksdb::WriteOptions synced;
   synced.sync = true;

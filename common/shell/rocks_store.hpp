@@ -43,6 +43,11 @@ struct RocksOptions {
   bool repair = false;        ///< check all of it, and set a damaged one aside (rocks_repair.hpp) to begin an empty one
   std::string damage_advice;  ///< what to do about a damaged one; said with every kCorrupt and kOlderFormat
 
+  /// With `repair`, once the files are known to be sound: what is wrong with their content, empty when nothing is.
+  std::function<std::string(const store::StoreView&)> inspect;
+  /// Families whose rows go from a database that is set aside into the new one, as far as they can be read.
+  std::vector<store::Family> kept_by_repair;
+
   using FileSystem = std::shared_ptr<rocksdb::FileSystem>;
   std::function<FileSystem(FileSystem)> observe_files;  ///< for tests: sees every operation on files
 };

@@ -19,6 +19,8 @@ class Overlay final : public StoreView {
   /// The batch with this token and all before it are now in the base.
   void stored(StoreToken token);
   [[nodiscard]] std::size_t batches_in_flight() const { return in_flight_.size(); }
+  /// What is there whatever happens: the base, without what is on its way.
+  [[nodiscard]] const StoreView& durable() const { return base_; }
 
   [[nodiscard]] std::optional<std::string> get(Family family, std::string_view key) const override;
   void scan(Family family, std::string_view from, const Visitor& visit) const override;

@@ -32,14 +32,6 @@ void write_genesis(const ChainSpec& spec, store::Draft& draft) {
   put_tip(draft, entry);
 }
 
-BlockId stored_tip(const store::StoreView& view) {
-  const auto value = view.get(node_store::kMeta, node_store::kTipKey);
-  BlockId id;
-  CHECK(value && value->size() == id.bytes.size());
-  std::ranges::copy(as_bytes(*value), id.bytes.begin());
-  return id;
-}
-
 }  // namespace
 
 std::optional<ChainSpec> stored_spec(const store::StoreView& view) {
@@ -49,13 +41,22 @@ std::optional<ChainSpec> stored_spec(const store::StoreView& view) {
   return spec ? std::optional<ChainSpec>(*std::move(spec)) : std::nullopt;
 }
 
+std::optional<ChainPoint> stored_tip(const store::StoreView& view) {
+  const auto value = view.get(node_store::kMeta, node_store::kTipKey);
+  if (!value) return std::nullopt;
+  BlockId id;
+  CHECK(value->size() == id.bytes.size());
+  std::ranges::copy(as_bytes(*value), id.bytes.begin());
+  return point_of(entry_of(view, id));
+}
+
 struct ChainState::State {
   State(ChainSpec chain_spec, const store::StoreView& view)
       : spec(std::move(chain_spec)),
         network(network_id(spec)),
         rules(ledger_rules(spec)),
         tree(view),
-        tip(point_of(entry_of(view, stored_tip(view)))),
+        tip(stored_tip(view).value()),
         best(point_of(tree.best())) {}
 
   ChainSpec spec;

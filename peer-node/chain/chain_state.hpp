@@ -38,6 +38,8 @@ struct BlockEntry {
 
 /// The specification a store was made with; none in an empty one.
 std::optional<ChainSpec> stored_spec(const store::StoreView& view);
+/// The connected tip of a store; none in an empty one.
+std::optional<ChainPoint> stored_tip(const store::StoreView& view);
 
 class ChainState {
  public:

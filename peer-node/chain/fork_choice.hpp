@@ -4,6 +4,7 @@
 
 #include "common/store/draft.hpp"
 #include "peer-node/chain/header.hpp"
+#include "peer-node/store/schema.hpp"
 
 #include <optional>
 
@@ -37,10 +38,12 @@ class RankedTips {
   void remove_range(store::Draft& draft, const Uint256& from, const Uint256& to) const;
   /// The lowest ranks of at least this work, at most `limit`.
   [[nodiscard]] std::vector<BlockId> worst(const store::StoreView& view, const Uint256& from, std::size_t limit) const;
-
- private:
+  [[nodiscard]] bool contains(const store::StoreView& view, const Rank& rank) const {
+    return view.get(node_store::kTips, key_of(rank)).has_value();
+  }
   [[nodiscard]] std::string key_of(const Rank& rank) const;
 
+ private:
   Kind kind_;
 };
 

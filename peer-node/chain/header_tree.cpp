@@ -38,17 +38,22 @@ bool has_candidate_child(const store::StoreView& view, const BlockId& id) {
 
 // -- rows --
 
-std::optional<TreeEntry> find_entry(const store::StoreView& view, const BlockId& id) {
-  const auto row = view.get(kHeaders, as_text(id.view()));
-  if (!row) return std::nullopt;
-  ByteReader reader(as_bytes(*row));
+std::optional<TreeEntry> decode_entry(const BlockId& id, std::string_view row) {
+  ByteReader reader(as_bytes(row));
   const auto header = decode_header(reader.raw(kHeaderSizeBytes));
-  CHECK(header.has_value());
+  if (!header) return std::nullopt;
   Hash256 work;
   reader.read(work.bytes);
   TreeEntry entry{id, *header, {to_number(work), 0}, reader.u8()};
   entry.rank.seen = reader.u64();
-  CHECK(reader.finished());
+  return reader.finished() ? std::optional(entry) : std::nullopt;
+}
+
+std::optional<TreeEntry> find_entry(const store::StoreView& view, const BlockId& id) {
+  const auto row = view.get(kHeaders, as_text(id.view()));
+  if (!row) return std::nullopt;
+  auto entry = decode_entry(id, *row);
+  CHECK(entry.has_value());
   return entry;
 }
 

@@ -37,6 +37,9 @@ struct TreeEntry {
   void clear(Flag flag) { flags = static_cast<std::uint8_t>(flags & ~flag); }
 };
 
+/// A row's bytes; nullopt for what is none.
+std::optional<TreeEntry> decode_entry(const BlockId& id, std::string_view row);
+/// Damage in the row is a CHECK.
 std::optional<TreeEntry> find_entry(const store::StoreView& view, const BlockId& id);
 /// Of a header that is in the tree.
 TreeEntry entry_of(const store::StoreView& view, const BlockId& id);

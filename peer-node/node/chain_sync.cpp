@@ -79,7 +79,7 @@ void ChainSync::take_headers(p2p::Peer& peer, const std::vector<chain::SealedHea
       break;
     }
   }
-  context_.commit(draft);
+  if (const auto token = context_.commit(draft)) unstored_batches_.push_back(*token);
 
   chain::Uint256 work = context_.chain->best_header().work;
   if (last) {
@@ -288,8 +288,7 @@ void ChainSync::ask_for_headers() {
 }
 
 void ChainSync::ask_for_blocks() {
-  if (pending_bytes_ > sync::kMaxPendingBodiesSizeBytes) return;
-  if (unstored_batches_.size() > sync::kMaxBatchesInFlight) return;
+  if (pending_bytes_ > sync::kMaxPendingBodiesSizeBytes || backlogged()) return;
   for (const auto& [connection, ids] : download_.assign(context_.now.instant)) {
     context_.out.send(connection, wire::peer::GetBlocks{{ids.begin(), ids.end()}});
   }

@@ -157,9 +157,9 @@ void Connections::send_hello(const p2p::Peer& peer) {
   wire::peer::Hello hello = peer.handshake.hello();
   hello.listen = context_.options.advertise;
   hello.agent = context_.options.agent;
-  if (context_.chain != nullptr) {
-    hello.height = context_.chain->tip().height;
-    hello.work = chain::to_hash(context_.chain->tip().work);
+  if (const auto tip = chain::stored_tip(context_.overlay.durable())) {
+    hello.height = tip->height;
+    hello.work = chain::to_hash(tip->work);
   }
   context_.out.send(peer.connection, hello);
 }

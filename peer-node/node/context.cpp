@@ -37,9 +37,9 @@ void Context::part(p2p::Peer& peer, const std::string& reason) {
 
 wire::PeerStatus Context::status() const {
   wire::PeerStatus status;
-  if (chain != nullptr) {
-    status.height_blocks = chain->tip().height;
-    status.tip = chain->tip().id.hex();
+  if (const auto tip = chain::stored_tip(overlay.durable())) {
+    status.height_blocks = tip->height;
+    status.tip = tip->id.hex();
   }
   status.agent = options.agent;
   status.time_ms = to_unix_ms(now.wall);

@@ -1,6 +1,7 @@
 // The node's state machine: routes events to peers, sync, mempool, mining and discovery, and gathers their actions.
-// Pure: reads through a StoreView, writes and talks by actions. A new tip is announced, and a submitted transaction
-// answered, only after the write it rests on is `Stored`.
+// Pure: reads through a StoreView, writes and talks by actions. A new tip is announced, its header and block handed
+// out, and a submitted transaction answered, only after the write it rests on is `Stored`. Transactions are passed on
+// at once, which promises nothing but that somebody signed them.
 #pragma once
 
 #include "common/store/overlay.hpp"
@@ -66,7 +67,7 @@ class Node {
   /// nullptr until the specification is known (`--network` only).
   [[nodiscard]] const chain::ChainState* chain() const;
   [[nodiscard]] const mempool::Mempool* mempool() const;
-  /// What the store holds and what is on its way there.
+  /// What the store holds and what is on its way there: a crash may take back what was shown of the latter.
   [[nodiscard]] const store::StoreView& view() const;
   [[nodiscard]] std::vector<PeerInfo> peers() const;
   [[nodiscard]] bool synced() const;  ///< no peer is known to have more work

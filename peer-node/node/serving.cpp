@@ -26,7 +26,7 @@ void Serving::headers_asked(const p2p::Peer& peer, const wire::peer::GetHeaders&
     std::vector<chain::BlockId> locator;
     for (const Hash256& id : request.locator) locator.emplace_back(id);
     for (const chain::SealedHeader& header :
-         context_.chain->headers_after(context_.overlay, locator, wire::kMaxHeadersPerMessage)) {
+         context_.chain->headers_after(context_.overlay.durable(), locator, wire::kMaxHeadersPerMessage)) {
       const Bytes bytes = chain::encode(header);
       answer.bytes.insert(answer.bytes.end(), bytes.begin(), bytes.end());
     }
@@ -64,8 +64,9 @@ void Serving::pump(p2p::Peer& peer) {
   };
   while (const auto item = peer.serve.next()) {
     if (item->kind == p2p::ServeQueue::Kind::kBlock) {
-      const auto block =
-          context_.chain == nullptr ? std::nullopt : context_.chain->block(context_.overlay, chain::BlockId(item->id));
+      const auto block = context_.chain == nullptr
+                             ? std::nullopt
+                             : context_.chain->block(context_.overlay.durable(), chain::BlockId(item->id));
       if (block) {
         peer.serve.sent(context_.out.send(peer.connection, wire::peer::BlockBody{chain::encode(*block)}));
         peer.known_blocks.insert(item->id);

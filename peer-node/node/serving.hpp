@@ -1,5 +1,6 @@
 // What this node hands out: headers, blocks, waiting transactions, the chain specification. Bodies go at the pace at
-// which the peer shows that it reads them.
+// which the peer shows that it reads them. Of the chain only what is durable: nobody is told of a block that a crash
+// would take back.
 #pragma once
 
 #include "peer-node/node/context.hpp"

@@ -52,10 +52,9 @@ void HttpApi::submit(api::Submission submission, const shell::Respond& respond) 
 }
 
 void HttpApi::subscribe(const shell::Respond& respond) {
-  const api::NodeView view = ports_.view();
   shell::HttpResponse response;
   response.content_type = "text/event-stream";
-  if (view.chain != nullptr) response.body = tip_event(view.chain->tip().id, view.chain->tip().height);
+  if (const auto tip = ports_.stored_tip()) response.body = tip_event(tip->id, tip->height);
   response.on_stream = [this](std::shared_ptr<shell::HttpStream> stream) { streams_.add(std::move(stream)); };
   respond(std::move(response));
 }

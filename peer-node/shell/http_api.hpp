@@ -10,6 +10,7 @@
 #include "peer-node/shell/submissions.hpp"
 
 #include <functional>
+#include <optional>
 
 namespace suara::node_shell {
 
@@ -17,6 +18,8 @@ namespace suara::node_shell {
 struct HttpPorts {
   std::function<api::NodeView()> view;
   std::function<std::string()> metrics;
+  /// None until the chain is known.
+  std::function<std::optional<chain::ChainPoint>()> stored_tip;
   /// Hands transactions to the core; `answer` comes with one result each. Errors of the whole: busy, shutting down.
   std::function<Result<void>(std::vector<Bytes> transactions, Submissions::AllAnswers answer)> submit;
 };

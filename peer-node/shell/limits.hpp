@@ -26,6 +26,9 @@ inline constexpr std::chrono::milliseconds kLastWordsLimit{500};
 /// While catching up, at most one line per this long tells how far the chain is.
 inline constexpr std::chrono::seconds kTipLogInterval{1};
 
+/// Between two lines of `--check`'s progress on a terminal; elsewhere ten times that.
+inline constexpr std::chrono::seconds kProgressInterval{1};
+
 /// A console line; a longer one is cut.
 inline constexpr std::size_t kMaxConsoleLineSizeBytes = 16 * 1024;
 

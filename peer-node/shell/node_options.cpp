@@ -75,6 +75,12 @@ shell::ProgramSpec program_spec() {
               {"Chain", "mine-mode", "pending|always",
                "mine when transactions wait (and one empty block a heartbeat), or always", "pending"},
               {"Chain", "mine-threads", "N", "mining threads", "1"},
+              {"Database", "check", "",
+               "look through the whole database, say what is wrong with it and end: 0 when nothing is, 1 otherwise; "
+               "nothing is changed, and no node may be running on it"},
+              {"Database", "repair", "",
+               "look through the whole database first; a damaged one is set aside in its folder, nothing is deleted, "
+               "and the chain is fetched from peers again"},
               {"Interfaces", "http", "HOST:PORT", "where the HTTP interface listens, or `off`", "127.0.0.1:3080"},
               {"Interfaces", "console", "", "take commands from standard input"},
           },
@@ -96,6 +102,11 @@ NodeOptions read_node_options(const shell::Config& config) {
   }
   options.mining_threads = static_cast<std::size_t>(config.number("mine-threads", 1, kMaxMiningThreads));
   options.console = config.flag("console");
+  options.check = config.flag("check");
+  options.repair = config.flag("repair");
+  if (options.check && options.repair) {
+    throw shell::StartUpFailure(shell::ExitCode::kUsage, "--check only looks, --repair changes: give one of them");
+  }
   return options;
 }
 

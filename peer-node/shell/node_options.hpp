@@ -24,6 +24,8 @@ struct NodeOptions {
   node::MiningMode mining = node::MiningMode::kOff;
   std::size_t mining_threads = 1;
   bool console = false;
+  bool check = false;   ///< look through the database and end
+  bool repair = false;  ///< look through it first, and set it aside if it is damaged
 };
 
 inline constexpr std::string_view kVersion = SUARA_VERSION;

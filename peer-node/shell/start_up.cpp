@@ -5,9 +5,10 @@
 #include "common/util/hex.hpp"
 #include "peer-node/node/node_error.hpp"
 #include "peer-node/shell/advertised_address.hpp"
+#include "peer-node/shell/database.hpp"
 #include "peer-node/shell/node_key.hpp"
 #include "peer-node/shell/peer_daemon.hpp"
-#include "peer-node/store/schema.hpp"
+#include "peer-node/store/check.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -28,6 +29,7 @@ void PeerDaemon::listen() {
   http_ = std::make_unique<HttpApi>(
       reactor_, HttpPorts{.view = [this] { return view(); },
                           .metrics = [this] { return metrics(); },
+                          .stored_tip = [this] { return chain::stored_tip(*store_); },
                           .submit =
                               [this](std::vector<Bytes> transactions, Submissions::AllAnswers answer) {
                                 return submit(std::move(transactions), std::move(answer));
@@ -37,13 +39,7 @@ void PeerDaemon::listen() {
 
 void PeerDaemon::open_store() {
   shell::value_or_fail(shell::prepare_data_folder(options_.data_folder), "data folder");
-  shell::RocksOptions rocks;
-  rocks.folder = options_.data_folder + "/db";
-  rocks.families = node_store::family_names();
-  rocks.format_version = node_store::kFormatVersion;
-  rocks.migrations = node_store::migrations();
-  rocks.identity = options_.network.hex();
-  rocks.damage_advice = "once it is moved away, the chain is fetched from peers again";
+  const shell::RocksOptions rocks = database_options(options_);
   shell::StoreHandlers handlers;
   handlers.on_stored = [this](StoreToken token) { feed(node::Stored{token}); };
   handlers.on_commit = [this](const shell::StoreCommit& commit) { store_meter_.add(commit); };
@@ -51,7 +47,20 @@ void PeerDaemon::open_store() {
     shell::log(Severity::kError, "the database failed; what was last written may be lost: " + error.message());
     end(shell::ExitCode::kIo);
   };
+  handlers.on_unavailable = [](const std::string& reason) {
+    shell::log(Severity::kError, "no room to write (" + reason +
+                                     "): waiting for some; until then no transaction is accepted and no tip announced");
+  };
+  handlers.on_available = [] { shell::log(Severity::kInfo, "there is room to write again"); };
   store_ = shell::value_or_fail(shell::RocksStore::open(reactor_, rocks, std::move(handlers)), "database");
+  if (!store_->set_aside().empty()) {
+    shell::log(Severity::kWarning, "the database was damaged and is now in " + store_->set_aside() +
+                                       "; the chain is fetched from peers again");
+  }
+  if (const std::string wrong = node_store::check_for_opening(*store_); !wrong.empty()) {
+    const Error damaged(shell::StoreError::kCorrupt, rocks.folder + " (" + wrong + "); " + rocks.damage_advice);
+    throw shell::StartUpFailure(shell::exit_code_for(damaged), "database: " + damaged.message());
+  }
 }
 
 void PeerDaemon::open_node() {

@@ -35,7 +35,7 @@ inline constexpr seconds kLastStall{64};
 /// Bodies received and not yet connected, in bytes; above it no more are asked for.
 inline constexpr std::size_t kMaxPendingBodiesSizeBytes = 32 * 1024 * 1024;
 
-/// Batches of blocks on their way to the disk above which no more blocks are asked for.
+/// Batches of headers and blocks on their way to the disk above which no more blocks are asked for, and none mined.
 inline constexpr std::size_t kMaxBatchesInFlight = 64;
 
 }  // namespace suara::sync

@@ -53,6 +53,10 @@ class NodeNet {
     bool stopped = false;
     bool disk_slow = false;            ///< batches wait for store_next()
     std::deque<node::Store> unstored;  // then
+    /// Sees every batch just before it is durable, and every tip that is told of and line that is sent.
+    std::function<void(const store::WriteBatch&)> on_durable;
+    std::function<void(const chain::BlockId&)> on_tip;
+    std::function<void(const std::string&)> on_sent;
 
     [[nodiscard]] bool reported(const std::string& part) const {
       return std::ranges::any_of(reports, [&](const auto& text) { return text.find(part) != std::string::npos; });
@@ -119,7 +123,7 @@ class NodeNet {
     if (host.unstored.empty()) return false;
     const node::Store batch = std::move(host.unstored.front());
     host.unstored.pop_front();
-    host.disk.apply(batch.batch);
+    make_durable(host, batch.batch);
     feed(host, node::Stored{batch.token});
     return true;
   }
@@ -242,6 +246,10 @@ class NodeNet {
     ConnectionId other;
   };
 
+  static void make_durable(Host& host, const store::WriteBatch& batch) {
+    if (host.on_durable) host.on_durable(batch);
+    host.disk.apply(batch);
+  }
   void post(std::function<void()> work) { queue_.push_back(std::move(work)); }
 
   /// To the next deadline, at most to `end`; false when that is reached.
@@ -342,7 +350,8 @@ class NodeNet {
       feed(host, node::Dialed{id, connection, remote});
     });
   }
-  void execute(Host&, node::Send& action) {
+  void execute(Host& host, node::Send& action) {
+    if (host.on_sent) host.on_sent(*action.bytes);
     const auto end = ends_.find(action.connection);
     if (end == ends_.end()) return;
     CHECK(action.bytes->back() == '\n');
@@ -356,7 +365,7 @@ class NodeNet {
   }
   void execute(Host& host, node::Store& action) {
     if (host.disk_slow) return host.unstored.push_back(std::move(action));
-    host.disk.apply(action.batch);
+    make_durable(host, action.batch);
     post([this, &host, token = action.token] { feed(host, node::Stored{token}); });
   }
   void execute(Host& host, node::Verify& action) {
@@ -372,7 +381,10 @@ class NodeNet {
   void execute(Host& host, node::Respond& action) {
     host.responses.emplace(action.request.value, std::move(action.result));
   }
-  void execute(Host& host, node::TipMoved& action) { host.tips.push_back(action); }
+  void execute(Host& host, node::TipMoved& action) {
+    if (host.on_tip) host.on_tip(action.id);
+    host.tips.push_back(action);
+  }
   void execute(Host& host, Report& action) { host.reports.push_back(std::move(action.text)); }
   void execute(Host& host, node::Stop&) { host.stopped = true; }
 
