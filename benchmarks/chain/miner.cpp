@@ -84,7 +84,9 @@ double at_lowest_priority(const Measure& measure) {
 double product(const chain::Header& header, std::uint64_t first) {
   std::promise<std::uint64_t> found;
   auto answer = found.get_future();
-  node_shell::Miner miner(1, first, [&](node::MiningJobId, std::uint64_t nonce) { found.set_value(nonce); });
+  node_shell::Miner miner(1, mining::NonceRange{first, UINT64_MAX},
+                          {.on_found = [&](node::MiningJobId, std::uint64_t nonce) { found.set_value(nonce); },
+                           .on_exhausted = [](node::MiningJobId) { CHECK(false); }});
   const double began = process_seconds();
   miner.start(node::MiningJobId{1}, header);
   const std::uint64_t nonce = answer.get();

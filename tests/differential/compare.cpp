@@ -88,9 +88,9 @@ void Comparison::compare_entries() {
   const auto locator = product_->locator(store_);
   expect(locator.front() == product_->best_header().id && locator.back() == twin_.entries()[0].id,
          "the locator does not lead from the best header to genesis");
-  std::vector<chain::Header> after;
+  std::vector<chain::SealedHeader> after;
   for (std::size_t height = 1; height < connected.size(); ++height) {
-    after.push_back(twin_.entries()[connected[height]].header);
+    after.emplace_back(twin_.entries()[connected[height]].header);
   }
   expect(product_->headers_after(store_, {}, SIZE_MAX) == after, "other headers follow genesis");
 }

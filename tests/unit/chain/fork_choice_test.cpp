@@ -31,7 +31,7 @@ TEST(RankedTips, BestIsMostWorkThenFirstSeen) {
   EXPECT_EQ(tips.best(draft), id(2));
   tips.remove(draft, {256, 2});
   EXPECT_EQ(tips.best(draft), id(3));
-  EXPECT_EQ(tips.worst(draft, 1), std::vector{id(1)});
+  EXPECT_EQ(tips.worst(draft, Uint256{}, 1), std::vector{id(1)});
 }
 
 TEST(RankedTips, TiedWhenTheTwoBestHaveTheSameWork) {
@@ -59,7 +59,7 @@ TEST(RankedTips, KindsAreApart) {
   EXPECT_EQ(bodies.best(draft), std::nullopt);
   bodies.add(draft, {1, UINT64_MAX}, id(2));
   EXPECT_EQ(headers.best(draft), id(1));
-  EXPECT_EQ(headers.worst(draft, 10), std::vector{id(1)});
+  EXPECT_EQ(headers.worst(draft, Uint256{}, 10), std::vector{id(1)});
 }
 
 TEST(RankedTips, RemovesARangeOfWorkWithItsEnds) {
@@ -69,7 +69,8 @@ TEST(RankedTips, RemovesARangeOfWorkWithItsEnds) {
   for (std::uint8_t work = 1; work <= 5; ++work) tips.add(draft, {work, work}, id(work));
   tips.add(draft, {4, 0}, id(40));
   tips.remove_range(draft, 2, 4);
-  EXPECT_EQ(tips.worst(draft, 10), (std::vector{id(1), id(5)}));
+  EXPECT_EQ(tips.worst(draft, Uint256{}, 10), (std::vector{id(1), id(5)}));
+  EXPECT_EQ(tips.worst(draft, 2, 10), std::vector{id(5)}) << "from a work on";
 }
 
 }  // namespace
