@@ -31,7 +31,7 @@ else()
     $<$<STREQUAL:${CMAKE_SYSTEM_PROCESSOR},x86_64>:-fcf-protection=full>
     $<$<CXX_COMPILER_ID:GNU>:-ftrivial-auto-var-init=zero>
     $<$<CONFIG:Release,RelWithDebInfo>:-U_FORTIFY_SOURCE>
-    $<$<CONFIG:Release,RelWithDebInfo>:-D_FORTIFY_SOURCE=3>)
+    $<$<AND:$<CONFIG:Release,RelWithDebInfo>,$<NOT:$<BOOL:$<TARGET_PROPERTY:SUARA_UNOPTIMISED>>>>:-D_FORTIFY_SOURCE=3>)
   target_link_options(suara_options INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack)
 endif()
 

@@ -14,7 +14,7 @@
 namespace suara::shell {
 namespace {
 
-constexpr timeval kGuard{20, 0};
+constexpr timeval kGuard{100, 0};
 
 }  // namespace
 

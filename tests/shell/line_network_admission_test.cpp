@@ -161,7 +161,7 @@ TEST(LineNetwork, TellsThatAPortIsPrivileged) {
 
 // Ends with 0 when a connection that found no descriptor left is accepted once there is one.
 [[noreturn]] void run_out_of_descriptors() {
-  ::alarm(20);
+  ::alarm(100);
   Network server;
   const std::uint16_t port = server.listen();
   std::deque<BlockingClient> clients;

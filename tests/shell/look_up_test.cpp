@@ -43,7 +43,7 @@ constexpr std::chrono::seconds kLong{60};
 
 // A process that ends while a name is looked up, its reactor destroyed; the alarm ends one that waits for the answer.
 [[noreturn]] void end_during_a_look_up() {
-  ::alarm(20);
+  ::alarm(100);
   {
     Reactor reactor;
     asking = &reactor;
@@ -61,7 +61,7 @@ TEST(LookUp, AProcessEndsWithoutWaitingForIt) {
 
 // Ends with 0 if `host` is reached although many names of one domain are never answered.
 [[noreturn]] void dial_during_look_ups(const std::string& host) {
-  ::alarm(20);
+  ::alarm(100);
   Reactor reactor;
   asio::ip::tcp::acceptor acceptor(io_of(reactor), {asio::ip::address_v4::loopback(), 0});
   const auto port = acceptor.local_endpoint().port();
@@ -85,7 +85,7 @@ TEST(LookUp, ADomainThatIsNotAnsweredDoesNotHoldUpOthers) {
 
 // Ends with 0 if all names of a domain that does answer are found, although only a share of them is asked at a time.
 [[noreturn]] void look_up_many_of_one_domain() {
-  ::alarm(20);
+  ::alarm(100);
   Reactor reactor;
   std::size_t left = 10 * kMaxLookUpsPerDomain;
   for (std::size_t i = left; i > 0; --i) {
@@ -105,7 +105,7 @@ TEST(LookUp, NamesOfOneDomainTakeTurns) {
 
 // Ends with 0 if one look-up too many fails at once, and one that is given up makes room.
 [[noreturn]] void ask_too_much() {
-  ::alarm(20);
+  ::alarm(100);
   Reactor reactor;
   NameLookUps& look_ups = NameLookUps::of(io_of(reactor));
   std::vector<std::uint64_t> asked;

@@ -17,7 +17,7 @@
 namespace suara::shell {
 
 /// No test waits this long unless something is broken.
-inline constexpr std::chrono::seconds kGuard{20};
+inline constexpr std::chrono::seconds kGuard{100};
 
 class RunningReactor {
  public:
