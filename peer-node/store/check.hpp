@@ -1,6 +1,7 @@
-// Whether a node's database is what it should be: every header keeps the rules and has its work, every block its body
-// and its signatures, and elections, votes and indexes are exactly what replaying the chain from genesis gives. Pure:
-// reads the database, writes a second ledger elsewhere. Memory does not grow with the chain.
+// Whether a node's database is what it should be: every header keeps the rules, has its work and, where the network
+// lists miners, a listed one's seal, every block its body and its signatures, and elections, votes and indexes are
+// exactly what replaying the chain from genesis gives. Pure: reads the database, writes a second ledger elsewhere.
+// Memory does not grow with the chain.
 #pragma once
 
 #include "common/store/store_view.hpp"

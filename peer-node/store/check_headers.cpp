@@ -1,6 +1,7 @@
 #include "common/util/byte_reader.hpp"
 #include "peer-node/chain/limits.hpp"
 #include "peer-node/chain/rules.hpp"
+#include "peer-node/chain/seal.hpp"
 #include "peer-node/chain/work.hpp"
 #include "peer-node/store/check_parts.hpp"
 
@@ -91,6 +92,7 @@ class HeaderCheck {
     if (entry->rank.seen >= seen_) wrong(kHeaders, *entry, "came later than any header did");
     check_flags(*entry);
     if (!entry->excluded() && (!best_ || chain::better(entry->rank, best_->rank))) best_ = *entry;
+    check_seal(*entry);
     if (entry->header.height == 0) return check_genesis(*entry);
     const auto parent = read_entry(view_, entry->header.previous);
     if (!parent) return wrong(kHeaders, *entry, "its parent is missing");
@@ -100,6 +102,21 @@ class HeaderCheck {
     const auto ancestors = ancestors_of(*parent);
     if (ancestors) check_rules(*entry, *ancestors);
     check_end(*entry);
+  }
+
+  // Nobody seals the genesis, which the specification yields, nor anything on an open network.
+  void check_seal(const TreeEntry& entry) {
+    const auto row = view_.get(kSeals, as_text(entry.id.view()));
+    if (entry.header.height == 0 || !chain::lists_miners(in_.spec)) {
+      if (row) wrong(kSeals, entry, "seals a block that needs none");
+      return;
+    }
+    if (!row) return wrong(kHeaders, entry, "has no seal, and the network lists its miners");
+    const auto seal = chain::decode_seal(as_bytes(*row));
+    if (!seal) return wrong(kSeals, entry, seal.error().message());
+    const auto listed = chain::check_miner(in_.spec, {entry.header, *seal});
+    const auto kept = listed ? chain::check_seal(in_.network, entry.id, *seal) : listed;
+    if (!kept) wrong(kSeals, entry, kept.error().message());
   }
 
   void check_genesis(const TreeEntry& entry) {

@@ -34,7 +34,7 @@ std::optional<std::uint64_t> height_of(std::string_view key);
 /// A header's row, if there is one that can be read.
 std::optional<chain::TreeEntry> read_entry(const store::StoreView& view, const chain::BlockId& id);
 
-/// Every header: id, parent, height, work, rules, flags, its place in the indexes of headers and among the tips.
+/// Every header: id, parent, seal, height, work, rules, flags, its place in the indexes of headers and among the tips.
 void check_headers(Inspection& inspection);
 /// The connected chain and its ledger, replayed; bodies and undo data.
 void check_blocks(Inspection& inspection);

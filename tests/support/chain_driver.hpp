@@ -68,9 +68,9 @@ class ChainDriver {
     return step;
   }
 
-  /// Header, body and advance; the first error on the way.
-  Result<void> add(const chain::Block& block) {
-    SUARA_TRY(add_header(block.header));
+  /// Header, body and advance; the first error on the way. A seal is taken as checked.
+  Result<void> add(const chain::Block& block, std::optional<chain::Seal> seal = std::nullopt) {
+    SUARA_TRY(add_header({block.header, seal}));
     SUARA_TRY(add_body(block));
     const auto step = advance();
     for (const auto& rejected : step.rejected) {

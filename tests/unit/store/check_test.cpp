@@ -23,7 +23,7 @@ constexpr std::uint64_t kFarAhead = 4'000'000'000'000;
 // and what stands beside the chain.
 class Database {
  public:
-  Database() {
+  explicit Database(chain::ChainSpec spec = easy_spec()) : spec_(std::move(spec)), driver_(spec_) {
     const auto open = open_election(spec_, {"Alice", "Bob"}, 0, kFarAhead);
     const auto rolled =
         ledger::sign(organiser_key(), driver_.chain().network(),
@@ -38,11 +38,11 @@ class Database {
     at = grow(at, {by_organiser(ledger::CloseElection{election_id(open)})});
 
     const auto lost = mine_block(fork, {record(spec_, voter_key(5), 2)}, {}, 77);
-    EXPECT_TRUE(driver_.add(lost));
+    EXPECT_TRUE(driver_.add(lost, seal_of(lost.header)));
     const auto stray = mine_block(lost.header, {}, {}, 99);
-    EXPECT_TRUE(driver_.add_header(stray.header));
+    EXPECT_TRUE(driver_.add_header({stray.header, seal_of(stray.header)}));
     const auto twice = mine_block(at, {vote(spec_, voter_key(3), election_id(open), 0)});
-    EXPECT_FALSE(driver_.add(twice));
+    EXPECT_FALSE(driver_.add(twice, seal_of(twice.header)));
 
     store::WriteBatch beside;
     beside.put(kMempool, height_key(3), std::string(as_text(ledger::encode(record(spec_, voter_key(6), 3)))));
@@ -66,16 +66,19 @@ class Database {
  private:
   chain::Header grow(const chain::Header& parent, std::vector<ledger::Transaction> transactions) {
     const auto block = mine_block(parent, std::move(transactions));
-    const auto added = driver_.add(block);
+    const auto added = driver_.add(block, seal_of(block.header));
     EXPECT_TRUE(added) << added.error().message();
     return block.header;
+  }
+  [[nodiscard]] std::optional<chain::Seal> seal_of(const chain::Header& header) const {
+    return chain::lists_miners(spec_) ? sealed(spec_, header).seal : std::nullopt;
   }
   ledger::Transaction by_organiser(ledger::Statement statement) const {
     return ledger::sign(organiser_key(), driver_.chain().network(), std::move(statement));
   }
 
-  chain::ChainSpec spec_ = easy_spec();
-  ChainDriver driver_{easy_spec()};
+  chain::ChainSpec spec_;
+  ChainDriver driver_;
 };
 
 store::WriteBatch put(store::Family family, const std::string& key, const std::string& value) {
@@ -88,6 +91,16 @@ store::WriteBatch remove(store::Family family, const std::string& key) {
   store::WriteBatch batch;
   batch.remove(family, key);
   return batch;
+}
+
+chain::BlockId id_from(const std::string& key) {
+  const auto id = chain::BlockId::from_hex(to_hex(as_bytes(key)));
+  EXPECT_TRUE(id);
+  return *id;
+}
+
+std::string genesis_key(const chain::ChainSpec& spec) {
+  return std::string(as_text(chain::block_id(chain::genesis_block(spec).header).view()));
 }
 
 TEST(DatabaseCheck, FindsNothingInASoundDatabase) {
@@ -158,6 +171,50 @@ TEST(DatabaseCheck, FindsEveryRowThatComesFromNowhere) {
     EXPECT_GT(database.check().findings.count(), 0U) << family_names()[family];
     database.apply(remove(family, key));
   }
+}
+
+TEST(DatabaseCheck, OfANetworkThatListsMinersNeedsEverySealAndThatItHolds) {
+  const auto spec = permissioned_spec();
+  Database database(spec);
+  ASSERT_THAT(database.check().findings.listed(), ::testing::IsEmpty());
+  const auto seals = contents(database.view(), kSeals);
+  EXPECT_EQ(seals.size(), 8U) << "every header's but genesis, whether connected or not";
+  const auto expect = [&](const store::WriteBatch& change, const std::string& key, const std::string& words) {
+    const std::string kept = *database.view().get(kSeals, key);
+    database.apply(change);
+    EXPECT_THAT(database.check().findings.listed(),
+                ::testing::ElementsAre(
+                    ::testing::AllOf(::testing::HasSubstr(to_hex(as_bytes(key))), ::testing::HasSubstr(words))));
+    database.apply(put(kSeals, key, kept));
+  };
+  const auto bytes_of = [](const chain::Seal& seal) { return std::string(as_text(chain::encode(seal))); };
+  for (const auto& [key, value] : seals) {
+    const chain::BlockId id = id_from(key);
+    expect(remove(kSeals, key), key, "has no seal");
+    std::string flipped = value;
+    flipped.back() ^= '\1';
+    expect(put(kSeals, key, flipped), key, "seal");
+    expect(put(kSeals, key, value.substr(1)), key, "128 bytes");
+    const auto stranger = chain::make_seal(miner_key(2), chain::network_id(spec), id);
+    expect(put(kSeals, key, bytes_of(stranger)), key, to_hex(stranger.miner.view()));
+    const auto elsewhere = chain::make_seal(miner_key(0), chain::network_id(easy_spec()), id);
+    expect(put(kSeals, key, bytes_of(elsewhere)), key, "seal");
+  }
+  const std::string other = seals[0].second;
+  expect(put(kSeals, seals[1].first, other), seals[1].first, "seal");
+  EXPECT_THAT(database.check().findings.listed(), ::testing::IsEmpty());
+  database.apply(put(kSeals, genesis_key(spec), other));
+  EXPECT_THAT(database.check().findings.listed(), ::testing::ElementsAre(::testing::HasSubstr("needs none")));
+}
+
+TEST(DatabaseCheck, OfAnOpenNetworkHoldsNoSeal) {
+  Database database;
+  const auto tip = *database.view().get(kMeta, kTipKey);
+  const auto seal = chain::make_seal(miner_key(0), chain::network_id(easy_spec()), id_from(tip));
+  database.apply(put(kSeals, tip, std::string(as_text(chain::encode(seal)))));
+  EXPECT_THAT(
+      database.check().findings.listed(),
+      ::testing::ElementsAre(::testing::AllOf(::testing::HasSubstr("seals"), ::testing::HasSubstr("needs none"))));
 }
 
 TEST(DatabaseCheck, SaysWhereAndWhat) {
