@@ -246,6 +246,24 @@ def check_block(block, transactions):
     expect(int(header["id"], 16) < target_of(int(header["bits"], 16)), True, "a block's work")
 
 
+def check_sealed_block(block, transactions):
+    header, seal, network_id = block["header"], block["seal"], bytes.fromhex(block["network_id"])
+    check_seal({"header": header, "network_id": block["network_id"], "secret_is_sha256_of": "suara vectors miner 1", **seal,
+                "encoding": header["encoding"] + seal["encoding"]})
+    for entry, same in zip(block["transactions"], (transactions[i] for i in (0, 4, 5)), strict=True):
+        body, signature = bytes.fromhex(same["body"]), bytes.fromhex(entry["signature"])
+        digest = sha256(b"suara.transaction\x00" + network_id + body)
+        expect(digest.hex(), entry["digest"], "a digest on another network")
+        expect((body + signature).hex(), entry["encoding"], "a transaction of another network")
+        expect(entry["id"], same["id"], "an id, which is no network's")
+        expect(signature_holds(bytes.fromhex(same["author"]), digest, signature), True, "a signature for another network")
+    encodings = [bytes.fromhex(entry["encoding"]) for entry in block["transactions"]]
+    body = list_of([struct.pack("<I", len(encoding)) + encoding for encoding in encodings])
+    expect((header_bytes(header) + body).hex(), block["encoding"], "a sealed block")
+    expect(root_of([leaf(encoding) for encoding in encodings]).hex(), header["transactions_root"], "a sealed block's root")
+    expect(int(header["id"], 16) < target_of(int(header["bits"], 16)), True, "a sealed block's work")
+
+
 def main():
     checks = {"headers": check_header, "transactions": check_transaction, "merkle": check_tree,
               "targets": check_target, "difficulty": check_difficulty, "chain_specs": check_spec, "seals": check_seal}
@@ -255,6 +273,7 @@ def main():
         for entry in entries:
             check(entry)
     check_block(load("block"), load("transactions"))
+    check_sealed_block(load("sealed_block"), load("transactions"))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 #include "common/util/check.hpp"
 #include "common/util/hex.hpp"
 #include "peer-node/chain/merkle.hpp"
+#include "peer-node/chain/seal.hpp"
 #include "peer-node/ledger/transaction.hpp"
 #include "tests/support/chain_builder.hpp"
 #include "tests/unit/vectors/common.hpp"
@@ -70,10 +71,11 @@ std::vector<Signed> statements() {
           {kVoterSeed, Record{7, "catatan\nkedua"}}};
 }
 
-std::vector<Transaction> transactions(const std::vector<Signature>& signatures) {
+std::vector<Transaction> transactions(const std::vector<Signature>& signatures,
+                                      const chain::ChainSpec& spec = network()) {
   std::vector<Transaction> made;
   for (Signed& entry : statements()) {
-    made.push_back(sign(PrivateKey::from_seed(entry.seed), chain::network_id(network()), std::move(entry.statement)));
+    made.push_back(sign(PrivateKey::from_seed(entry.seed), chain::network_id(spec), std::move(entry.statement)));
   }
   for (std::size_t i = 0; i < std::min(made.size(), signatures.size()); ++i) made[i].signature = signatures[i];
   return made;
@@ -116,6 +118,35 @@ json::object make_block(const std::vector<Signature>& signatures) {
   json::array ids;
   for (const Transaction& transaction : block.transactions) ids.emplace_back(transaction_id(transaction).hex());
   return {{"header", header_json(block.header)}, {"transaction_ids", ids}, {"encoding", to_hex(chain::encode(block))}};
+}
+
+json::object make_sealed_block(const std::vector<Signature>& signatures) {
+  const chain::ChainSpec& spec = permissioned_network();
+  const NetworkId id = chain::network_id(spec);
+  const std::vector<Transaction> all = transactions({}, spec);
+  chain::Block block{{}, {all[0], all[4], all[5]}};
+  const std::size_t count = block.transactions.size();
+  const bool published = signatures.size() == count + 1;
+  for (std::size_t i = 0; published && i < count; ++i) block.transactions[i].signature = signatures[i];
+  block = testing::mine_block(chain::genesis_block(spec).header, std::move(block.transactions));
+  chain::Seal seal = chain::make_seal(PrivateKey::from_seed(kMinerSeeds[0]), id, chain::block_id(block.header));
+  if (published) seal.signature = signatures.back();
+  json::array entries;
+  for (const Transaction& transaction : block.transactions) {
+    entries.push_back({{"id", transaction_id(transaction).hex()},
+                       {"digest", transaction_digest(transaction, id).hex()},
+                       {"signature", to_hex(transaction.signature.view())},
+                       {"encoding", to_hex(encode(transaction))}});
+  }
+  return {{"network_id", id.hex()},
+          {"header", header_json(block.header)},
+          {"transactions", entries},
+          {"encoding", to_hex(chain::encode(block))},
+          {"seal",
+           {{"miner", to_hex(seal.miner.view())},
+            {"digest", chain::seal_digest(id, chain::block_id(block.header)).hex()},
+            {"signature", to_hex(seal.signature.view())},
+            {"encoding", to_hex(chain::encode(seal))}}}};
 }
 
 }  // namespace suara::vectors

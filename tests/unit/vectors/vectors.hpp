@@ -26,6 +26,10 @@ std::vector<Signature> signatures_in(const boost::json::array& entries);
 /// A block of some of those transactions, on its network's genesis.
 boost::json::object make_block(const std::vector<Signature>& signatures);
 
+/// The same block on the permissioned network's genesis, with its first miner's seal. Signed afresh unless there are
+/// signatures for its transactions and, last, the seal.
+boost::json::object make_sealed_block(const std::vector<Signature>& signatures);
+
 /// With line breaks and indentation, for people.
 std::string to_text(const boost::json::value& value);
 

@@ -82,19 +82,43 @@ TEST(Vectors, SealsHoldOnTheNetworkThatListsTheirMiners) {
   }
 }
 
+void expect_valid_on_genesis(const chain::ChainSpec& spec, const chain::Block& block) {
+  EXPECT_EQ(block.header.previous, chain::block_id(chain::genesis_block(spec).header));
+  EXPECT_TRUE(chain::meets_target(chain::block_id(block.header), *chain::target_of(block.header.bits)));
+  const store::MemoryStore empty;
+  store::Draft draft(empty);
+  const ledger::Rules rules{spec.organisers, spec.max_record_size_bytes};
+  const ledger::BlockContext context{chain::block_id(block.header), 1, block.header.time_ms};
+  EXPECT_FALSE(ledger::apply_block(rules, block.transactions, context, draft).error);
+  for (const auto& transaction : block.transactions)
+    EXPECT_TRUE(ledger::signature_holds(transaction, chain::network_id(spec)));
+}
+
 TEST(Vectors, BlockIsValidOnItsGenesis) {
   const json::value transactions = json::parse(read("transactions"));
   expect_published("block", make_block(signatures_in(transactions.as_array())));
   const json::value published = json::parse(read("block"));
   const auto block = chain::decode_block(bytes_of(published.at("encoding")));
   ASSERT_TRUE(block);
-  EXPECT_EQ(block->header.previous, chain::block_id(chain::genesis_block(network()).header));
-  EXPECT_TRUE(chain::meets_target(chain::block_id(block->header), *chain::target_of(block->header.bits)));
-  const store::MemoryStore empty;
-  store::Draft draft(empty);
-  const ledger::Rules rules{network().organisers, network().max_record_size_bytes};
-  const ledger::BlockContext context{chain::block_id(block->header), 1, block->header.time_ms};
-  EXPECT_FALSE(ledger::apply_block(rules, block->transactions, context, draft).error);
+  expect_valid_on_genesis(network(), *block);
+}
+
+TEST(Vectors, SealedBlockIsValidOnItsGenesisAndItsSealHolds) {
+  std::vector<Signature> signatures;
+  if (!rewriting()) {
+    const json::value kept = json::parse(read("sealed_block"));
+    signatures = signatures_in(kept.at("transactions").as_array());
+    signatures.push_back(signatures_in({kept.at("seal")}).front());
+  }
+  expect_published("sealed_block", make_sealed_block(signatures));
+  const json::value published = json::parse(read("sealed_block"));
+  const auto block = chain::decode_block(bytes_of(published.at("encoding")));
+  const auto seal = chain::decode_seal(bytes_of(published.at("seal").at("encoding")));
+  ASSERT_TRUE(block && seal);
+  const chain::ChainSpec& spec = permissioned_network();
+  expect_valid_on_genesis(spec, *block);
+  EXPECT_TRUE(chain::check_miner(spec, {block->header, *seal}));
+  EXPECT_TRUE(chain::check_seal(chain::network_id(spec), chain::block_id(block->header), *seal));
 }
 
 }  // namespace
