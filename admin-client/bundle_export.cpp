@@ -53,10 +53,11 @@ audit::EndLine end_of(const json::object& election) {
   return end;
 }
 
-chain::Header read_header(const json::value& value) {
+chain::SealedHeader read_header(const chain::ChainSpec& spec, const json::value& value) {
   const auto bytes = value.is_string() ? from_hex(value.get_string()) : std::nullopt;
-  const auto header = bytes ? chain::decode_header(*bytes) : Result<chain::Header>(audit::AuditError::kBadLine);
-  if (!header) throw not_understood("\"headers\" holds something else than headers");
+  if (!bytes) throw not_understood("\"headers\" holds something else than headers");
+  const auto header = chain::decode_sealed_header(spec, *bytes);
+  if (!header) throw not_understood("\"headers\" holds something else than headers: " + header.error().message());
   return *header;
 }
 
@@ -80,7 +81,7 @@ void BundleExport::write(client::OutputFile& out) {
     if (page.empty()) throw reorganised();
     for (const auto& value : page) {
       if (headers.height() == end_.height) break;  // the chain has grown since
-      const auto header = read_header(value);
+      const auto header = read_header(head_.spec, value);
       if (const auto added = headers.add(header); !added) {
         if (added.error() == audit::AuditError::kNotLinked) throw reorganised();
         throw not_understood("it sent a header that breaks a rule: " + added.error().message());
@@ -93,13 +94,14 @@ void BundleExport::write(client::OutputFile& out) {
   write_line(out, end_);
 }
 
-void BundleExport::write_block(client::OutputFile& out, const chain::Header& header) {
+void BundleExport::write_block(client::OutputFile& out, const chain::SealedHeader& sealed) {
+  const chain::Header& header = sealed.header;
   const auto block = body_of(header);
   if (head_.blocks) {
     transactions_ += block.transactions.size();
-    return write_line(out, audit::BlockLine{block});
+    return write_line(out, audit::BlockLine{block, sealed.seal});
   }
-  write_line(out, audit::HeaderLine{header});
+  write_line(out, audit::HeaderLine{header, sealed.seal});
   std::vector<Hash256> leaves;
   for (const auto& transaction : block.transactions) leaves.push_back(chain::leaf_hash(ledger::encode(transaction)));
   for (std::size_t i = 0; i < block.transactions.size(); ++i) {

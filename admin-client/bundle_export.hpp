@@ -1,6 +1,6 @@
 // Reads an election's bundle (proto-docs/bundle.md) from a node and writes it as it comes, in memory that does not grow
-// with the chain. What the node says is checked as far as it costs little: the headers' chain and work, and that each
-// block's body is the one its header commits to. The rest is for `election verify`.
+// with the chain. What the node says is checked as far as it costs little: the headers' chain, work and seals, and that
+// each block's body is the one its header commits to. The rest is for `election verify`.
 #pragma once
 
 #include "common/client/node_api.hpp"
@@ -22,7 +22,7 @@ class BundleExport {
   [[nodiscard]] std::uint64_t transactions() const { return transactions_; }  ///< written
 
  private:
-  void write_block(client::OutputFile& out, const chain::Header& header);
+  void write_block(client::OutputFile& out, const chain::SealedHeader& sealed);
   chain::Block body_of(const chain::Header& header);
 
   client::NodeApi& node_;

@@ -1,9 +1,12 @@
 #include "admin-client/bundle_report.hpp"
 
 #include "common/client/output.hpp"
+#include "common/util/hex.hpp"
 
 #include <fmt/format.h>
 #include <boost/json/array.hpp>
+
+#include <algorithm>
 
 namespace suara::admin {
 namespace {
@@ -18,6 +21,8 @@ std::string list(const std::string& heading, const std::vector<std::string>& sen
   return text;
 }
 
+std::string blocks(std::uint64_t count) { return fmt::format("{} block{}", count, count == 1 ? "" : "s"); }
+
 }  // namespace
 
 std::vector<std::string> checked_by(const audit::Findings& findings) {
@@ -27,6 +32,13 @@ std::vector<std::string> checked_by(const audit::Findings& findings) {
           "the chain of {} headers from genesis: versions, heights, links, difficulty, proof of work, and times "
           "above the median of those before",
           findings.height)};
+  if (!findings.miners.empty()) {
+    const auto sealed = std::ranges::count_if(findings.miners, [](const auto& miner) { return miner.blocks != 0; });
+    all.push_back(
+        fmt::format("the seal of every one of these headers: its key is among the {} that the specification "
+                    "lists, and its signature holds; {} of them sealed blocks",
+                    findings.miners.size(), sealed));
+  }
   if (findings.blocks) {
     all.push_back(
         fmt::format("every block's body: its Merkle root, its size, and of all {} transactions the signatures "
@@ -53,8 +65,9 @@ std::vector<std::string> unknown_after(const audit::Findings& findings) {
   all.emplace_back(
       "whether this is the chain with the most work: nodes may know another one; compare its tip with "
       "theirs, or with another bundle (--diff)");
-  all.emplace_back(
-      "on a network that lists its miners, whether listed ones made the blocks: bundles do not carry their seals");
+  if (!findings.miners.empty()) {
+    all.emplace_back("which miner found a block: a listed one can seal what another listed one has found");
+  }
   all.emplace_back("who is behind a key: the chain knows keys, not people");
   all.emplace_back("whether blocks were made when they say: a chain shows the order of its times, not a clock");
   return all;
@@ -78,6 +91,12 @@ std::vector<std::string> sentences(const audit::Difference& difference, const st
     all.push_back(fmt::format("their chains are the same up to block {}, where {} ends; {} goes on to block {}",
                               difference.common_height, names[left_is_further ? 1 : 0], names[left_is_further ? 0 : 1],
                               std::max(left.height, right.height)));
+  }
+  if (difference.sealed_otherwise != 0) {
+    all.push_back(fmt::format(
+        "{} that both have {} another miner's seal in {} than in {}: nodes keep the first seal "
+        "they see, so that this is no contradiction",
+        blocks(difference.sealed_otherwise), difference.sealed_otherwise == 1 ? "bears" : "bear", names[0], names[1]));
   }
   if (!difference.same_election) {
     all.emplace_back("they are about different elections, whose transactions are not compared");
@@ -106,6 +125,9 @@ json::object to_json(const audit::Findings& findings) {
   json::array candidates;
   for (const auto& [name, votes] : findings.tally.candidates)
     candidates.push_back(json::object{{"name", name}, {"votes", votes}});
+  json::array miners;
+  for (const auto& [miner, sealed] : findings.miners)
+    miners.push_back(json::object{{"miner", to_hex(miner.view())}, {"blocks", sealed}});
   return {{"valid", true},
           {"network", findings.network.hex()},
           {"network_name", findings.network_name},
@@ -114,6 +136,7 @@ json::object to_json(const audit::Findings& findings) {
           {"tip", findings.tip.hex()},
           {"height", findings.height},
           {"work", findings.work},
+          {"miners", std::move(miners)},
           {"transactions", findings.transactions},
           {"title", findings.tally.title},
           {"closed_early", findings.tally.closed_early},
@@ -140,6 +163,7 @@ json::object to_json(const audit::Difference& difference) {
           {"same_election", difference.same_election},
           {"common_height", difference.common_height},
           {"parted", difference.parted},
+          {"sealed_otherwise", difference.sealed_otherwise},
           {"same_tally", difference.same_tally()},
           {"left", side(difference.sides[0])},
           {"right", side(difference.sides[1])}};
@@ -150,6 +174,9 @@ std::string report(const std::string& name, const audit::Findings& findings) {
       fmt::format("{}: valid\n  network   {} ({})\n  election  {}  {}\n  chain     block {} {}, work {}\n", name,
                   findings.network.hex(), client::printable(findings.network_name), findings.election.hex(),
                   client::printable(findings.tally.title), findings.height, findings.tip.hex(), findings.work);
+  if (!findings.miners.empty()) text += "  miners\n";
+  for (const auto& [miner, sealed] : findings.miners)
+    text += fmt::format("    {}: {}\n", to_hex(miner.view()), blocks(sealed));
   text += fmt::format("  votes     {}", findings.tally.votes);
   if (findings.tally.enrolled != 0) text += fmt::format(" of {} enrolled", findings.tally.enrolled);
   text += '\n';

@@ -46,6 +46,11 @@ void add_proof(audit::Receipt& receipt, const json::object& proof) {
   const auto header = from_hex(client::text_at(proof, "header"));
   if (!header) throw not_understood("\"header\" is not hexadecimal");
   receipt.header = understood(chain::decode_header(*header));
+  if (proof.contains("seal")) {
+    const auto seal = from_hex(client::text_at(proof, "seal"));
+    if (!seal) throw not_understood("\"seal\" is not hexadecimal");
+    receipt.seal = understood(chain::decode_seal(*seal));
+  }
   receipt.index = place_at(proof, "index");
   receipt.transaction_count = place_at(proof, "transaction_count");
   for (const auto& hash : client::array_at(proof, "path")) {

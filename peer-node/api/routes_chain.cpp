@@ -43,16 +43,23 @@ json::value render_seal(const std::optional<chain::Seal>& seal) {
   return json::object{{"miner", to_hex(seal->miner.view())}, {"signature", to_hex(seal->signature.view())}};
 }
 
-json::object render_proof(const chain::Block& block, std::size_t index) {
+/// The seal as bytes, beside the header or block it is of: no member where there is none.
+void add_seal_bytes(json::object& out, const std::optional<chain::Seal>& seal) {
+  if (seal) out["seal"] = to_hex(chain::encode(*seal));
+}
+
+json::object render_proof(const chain::Block& block, const std::optional<chain::Seal>& seal, std::size_t index) {
   std::vector<Hash256> leaves;
   leaves.reserve(block.transactions.size());
   for (const auto& transaction : block.transactions) leaves.push_back(chain::leaf_hash(ledger::encode(transaction)));
   json::array path;
   for (const Hash256& hash : chain::inclusion_proof(leaves, index)) path.emplace_back(hash.hex());
-  return {{"header", to_hex(chain::encode(block.header))},
-          {"index", index},
-          {"transaction_count", block.transactions.size()},
-          {"path", std::move(path)}};
+  json::object proof{{"header", to_hex(chain::encode(block.header))}};
+  add_seal_bytes(proof, seal);
+  proof["index"] = index;
+  proof["transaction_count"] = block.transactions.size();
+  proof["path"] = std::move(path);
+  return proof;
 }
 
 }  // namespace
@@ -111,10 +118,12 @@ Result<Answer> encoded_block(const NodeView& node, std::string_view parameter, c
   if (!entry) return Error(ApiError::kUnknownBlock);
   const auto block = node.chain->block(*node.store, *id);
   if (!block) return Error(ApiError::kUnknownBlock, "its header is known, its transactions are not");
-  return Answer(json_response({{"id", id->hex()},
-                               {"height", block->header.height},
-                               {"on_best_chain", entry->status == chain::BlockStatus::kConnected},
-                               {"block", to_base64(chain::encode(*block))}}));
+  json::object out{{"id", id->hex()},
+                   {"height", block->header.height},
+                   {"on_best_chain", entry->status == chain::BlockStatus::kConnected},
+                   {"block", to_base64(chain::encode(*block))}};
+  add_seal_bytes(out, node.chain->seal(*node.store, *id));
+  return Answer(json_response(out));
 }
 
 Result<Answer> headers(const NodeView& node, std::string_view, const Query& query) {
@@ -129,7 +138,7 @@ Result<Answer> headers(const NodeView& node, std::string_view, const Query& quer
     const auto id = node.chain->id_at(*node.store, height);
     const auto entry = id ? node.chain->find(*node.store, *id) : std::nullopt;
     if (!entry) break;
-    list.emplace_back(to_hex(chain::encode(entry->header)));
+    list.emplace_back(to_hex(chain::encode(chain::SealedHeader(entry->header, node.chain->seal(*node.store, *id)))));
   }
   return Answer(json_response({{"headers", std::move(list)},
                                {"tip", render(tip)},
@@ -149,7 +158,7 @@ Result<Answer> transaction(const NodeView& node, std::string_view parameter, con
       out["confirmations"] = confirmations(node, block->header.height);
       out["block"] =
           json::object{{"id", block_id.hex()}, {"height", block->header.height}, {"time_ms", block->header.time_ms}};
-      out["proof"] = render_proof(*block, location->index);
+      out["proof"] = render_proof(*block, node.chain->seal(*node.store, block_id), location->index);
       return Answer(json_response(out));
     }
   }

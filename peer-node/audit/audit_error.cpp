@@ -15,6 +15,10 @@ ErrorText describe(AuditError error) {
     case AuditError::kTruncated: return {"truncated", "the bundle ends before its last line, the one of type \"end\""};
     case AuditError::kWrongNetwork:
       return {"wrong_network", "the specification does not hash to the network id that is named"};
+    case AuditError::kMissingSeal:
+      return {"missing_seal", "the network lists its miners, so that each header needs a seal, and one has none"};
+    case AuditError::kSuperfluousSeal:
+      return {"superfluous_seal", "a header has a seal, but the network lists no miners"};
     case AuditError::kNotLinked: return {"not_linked", "a header does not follow the one before it"};
     case AuditError::kWrongTip: return {"wrong_tip", "the chain does not end at the tip that is named"};
     case AuditError::kWrongTransactionId:

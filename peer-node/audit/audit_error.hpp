@@ -17,6 +17,8 @@ enum class AuditError : std::uint8_t {
   kTruncated,       ///< ends before its last line
   // what it claims
   kWrongNetwork,           ///< the specification's hash is not the network id
+  kMissingSeal,            ///< a header without a seal, on a network that lists miners
+  kSuperfluousSeal,        ///< a header with a seal, on an open network
   kNotLinked,              ///< a header does not name the one before as its parent
   kWrongTip,               ///< the last header is not the tip that is claimed
   kWrongTransactionId,     ///< the transaction's hash is not the id that is claimed

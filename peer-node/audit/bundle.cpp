@@ -18,6 +18,11 @@ namespace {
 namespace json = boost::json;
 using wire::ObjectReader;
 
+json::object with_seal(json::object line, const std::optional<chain::Seal>& seal) {
+  if (seal) line["seal"] = to_hex(chain::encode(*seal));
+  return line;
+}
+
 struct Encode {
   json::object operator()(const BundleHead& head) const {
     return {{"type", "bundle"},
@@ -28,10 +33,10 @@ struct Encode {
             {"spec", spec_json(head.spec)}};
   }
   json::object operator()(const HeaderLine& line) const {
-    return {{"type", "header"}, {"header", to_hex(chain::encode(line.header))}};
+    return with_seal({{"type", "header"}, {"header", to_hex(chain::encode(line.header))}}, line.seal);
   }
   json::object operator()(const BlockLine& line) const {
-    return {{"type", "block"}, {"block", to_base64(chain::encode(line.block))}};
+    return with_seal({{"type", "block"}, {"block", to_base64(chain::encode(line.block))}}, line.seal);
   }
   json::object operator()(const TransactionLine& line) const {
     return {{"type", "transaction"},
@@ -75,7 +80,9 @@ Result<BundleLine> decode_head(const ObjectReader& in, const json::object& objec
 Result<BundleLine> decode_header(const ObjectReader& in) {
   const auto header = header_member(in);
   if (!header) return header.error();
-  return BundleLine(HeaderLine{*header});
+  const auto seal = seal_member(in);
+  if (!seal) return seal.error();
+  return BundleLine(HeaderLine{*header, *seal});
 }
 
 Result<BundleLine> decode_block(const ObjectReader& in) {
@@ -85,7 +92,9 @@ Result<BundleLine> decode_block(const ObjectReader& in) {
   if (!bytes) return bad_line("block", "base64");
   auto block = chain::decode_block(*bytes);
   if (!block) return bad_line(block.error());
-  return BundleLine(BlockLine{*std::move(block)});
+  const auto seal = seal_member(in);
+  if (!seal) return seal.error();
+  return BundleLine(BlockLine{*std::move(block), *seal});
 }
 
 Result<BundleLine> decode_transaction(const ObjectReader& in) {

@@ -4,9 +4,10 @@
 // the byte. Lines are values here; what they claim is judged by BundleAudit.
 #pragma once
 
-#include "peer-node/chain/chain_spec.hpp"
+#include "peer-node/chain/seal.hpp"
 #include "peer-node/ledger/ledger.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -25,10 +26,12 @@ struct BundleHead {
 /// A block's header, of a bundle without blocks.
 struct HeaderLine {
   chain::Header header;
+  std::optional<chain::Seal> seal = std::nullopt;  ///< on networks that list miners
 };
 
 struct BlockLine {
   chain::Block block;
+  std::optional<chain::Seal> seal = std::nullopt;  ///< on networks that list miners
 };
 
 /// One of the election's transactions in the block whose header stands above, of a bundle without blocks.

@@ -71,7 +71,7 @@ Result<void> BundleAudit::on(BundleHead head) {
 Result<void> BundleAudit::on(const HeaderLine& line) {
   if (!chain_) return unexpected("a bundle begins with a line of type \"bundle\"");
   if (chain_->head.blocks) return unexpected("this bundle holds whole blocks, not headers");
-  SUARA_TRY(chain_->headers.add(line.header));
+  SUARA_TRY(chain_->headers.add({line.header, line.seal}));
   block_ = line.header;
   last_.reset();
   return {};
@@ -80,7 +80,7 @@ Result<void> BundleAudit::on(const HeaderLine& line) {
 Result<void> BundleAudit::on(const BlockLine& line) {
   if (!chain_) return unexpected("a bundle begins with a line of type \"bundle\"");
   if (!chain_->head.blocks) return unexpected("this bundle holds headers, not whole blocks");
-  SUARA_TRY(chain_->headers.add(line.block.header));
+  SUARA_TRY(chain_->headers.add({line.block.header, line.seal}));
   SUARA_TRY(chain::check_block(chain_->head.spec, chain_->rules, line.block));
   block_ = line.block.header;
   std::uint32_t index = 0;
@@ -144,7 +144,8 @@ Result<void> BundleAudit::on(const EndLine& line) {
                        line.height,
                        headers.work().str(),
                        transactions_,
-                       counted};
+                       counted,
+                       headers.miners()};
   return {};
 }
 

@@ -1,5 +1,6 @@
-// Recounts a bundle with no node and no network, line by line: the chain of headers from genesis, every body or every
-// inclusion proof, every signature, the rules of the ledger in the chain's order, and the tally that is claimed.
+// Recounts a bundle with no node and no network, line by line: the chain of headers from genesis and its seals, every
+// body or every inclusion proof, every signature, the rules of the ledger in the chain's order, and the tally that is
+// claimed.
 //
 // Memory: the ledger's state (elections, rolls, votes), the longest line, nothing per block. All input is untrusted.
 #pragma once
@@ -24,6 +25,7 @@ struct Findings {
   std::string work;                ///< in decimal
   std::uint64_t transactions = 0;  ///< whose signature and rules were checked
   Tally tally;
+  std::vector<MinerBlocks> miners = {};  ///< every listed miner; nobody on an open network
 };
 
 class BundleAudit {

@@ -29,9 +29,9 @@ std::optional<Side> BundleDiff::wants() const {
 void BundleDiff::take(Side side, const BundleLine& line) {
   Reading& here = reading(side);
   if (const auto* head = std::get_if<BundleHead>(&line)) here.head = *head;
-  if (const auto* header = std::get_if<HeaderLine>(&line)) on_header(side, header->header);
+  if (const auto* header = std::get_if<HeaderLine>(&line)) on_header(side, {header->header, header->seal});
   if (const auto* block = std::get_if<BlockLine>(&line)) {
-    on_header(side, block->block.header);
+    on_header(side, {block->block.header, block->seal});
     for (const auto& transaction : block->block.transactions) on_transaction(side, transaction);
   }
   if (const auto* transaction = std::get_if<TransactionLine>(&line)) on_transaction(side, transaction->transaction);
@@ -39,17 +39,17 @@ void BundleDiff::take(Side side, const BundleLine& line) {
 }
 
 // Lockstep: when a side takes a header, the other is either one below it, or at it with its header in `ahead_`.
-void BundleDiff::on_header(Side side, const chain::Header& header) {
+void BundleDiff::on_header(Side side, const chain::SealedHeader& header) {
   Reading& here = reading(side);
   const Reading& there = reading(other(side));
-  here.height = header.height;
+  here.height = header.header.height;
   if (parted_) return;
-  const chain::BlockId id = chain::block_id(header);
   if (there.height < here.height) {
-    ahead_ = id;
+    ahead_ = header;
   } else if (there.height == here.height) {
-    parted_ = ahead_ != id;
+    parted_ = !ahead_ || ahead_->header != header.header;
     if (!parted_) common_height_ = here.height;
+    if (!parted_ && ahead_->seal && header.seal && ahead_->seal->miner != header.seal->miner) ++sealed_otherwise_;
     ahead_.reset();
   }
 }
@@ -66,6 +66,7 @@ void BundleDiff::on_transaction(Side side, const ledger::Transaction& transactio
 Difference BundleDiff::result() const {
   Difference difference;
   difference.common_height = common_height_;
+  difference.sealed_otherwise = sealed_otherwise_;
   difference.parted = parted_;
   for (const Side side : {Side::kLeft, Side::kRight}) {
     const Reading& from = reading(side);

@@ -18,8 +18,9 @@ enum class Side : std::uint8_t { kLeft = 0, kRight = 1 };
 struct Difference {
   bool same_network = false;
   bool same_election = false;
-  std::uint64_t common_height = 0;  ///< up to which both have the same headers; genesis is common to a network
-  bool parted = false;              ///< both have a block above the common height, and not the same one
+  std::uint64_t common_height = 0;     ///< up to which both have the same headers; genesis is common to a network
+  std::uint64_t sealed_otherwise = 0;  ///< of these, blocks that bear seals of different miners
+  bool parted = false;                 ///< both have a block above the common height, and not the same one
   struct Of {
     std::uint64_t height = 0;
     chain::BlockId tip;
@@ -49,14 +50,15 @@ class BundleDiff {
     std::map<ledger::TransactionId, std::uint64_t> unmatched;  // -> height of its block
   };
 
-  void on_header(Side side, const chain::Header& header);
+  void on_header(Side side, const chain::SealedHeader& header);
   void on_transaction(Side side, const ledger::Transaction& transaction);
   Reading& reading(Side side) { return readings_[static_cast<std::size_t>(side)]; }
   [[nodiscard]] const Reading& reading(Side side) const { return readings_[static_cast<std::size_t>(side)]; }
 
   std::array<Reading, 2> readings_;
-  std::optional<chain::BlockId> ahead_;  // the header one side is ahead by
+  std::optional<chain::SealedHeader> ahead_;  // the header one side is ahead by
   std::uint64_t common_height_ = 0;
+  std::uint64_t sealed_otherwise_ = 0;
   bool parted_ = false;
 };
 

@@ -49,6 +49,16 @@ Result<chain::Header> header_member(const wire::ObjectReader& in) {
   return *header;
 }
 
+Result<std::optional<chain::Seal>> seal_member(const wire::ObjectReader& in) {
+  if (!in.has("seal")) return std::optional<chain::Seal>();
+  const auto text = in.text("seal", 2 * chain::kSealSizeBytes);
+  if (!text) return bad_line(text.error());
+  const auto bytes = from_hex(*text);
+  const auto seal = bytes ? chain::decode_seal(*bytes) : Result<chain::Seal>(AuditError::kBadLine);
+  if (!seal) return bad_line("seal", "256 hexadecimal digits");
+  return std::optional(*seal);
+}
+
 Result<ledger::Transaction> transaction_member(const wire::ObjectReader& in) {
   const auto text = in.text("transaction", base64_size(ledger::kMaxTransactionSizeBytes));
   if (!text) return bad_line(text.error());

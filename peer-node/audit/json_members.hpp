@@ -2,12 +2,13 @@
 #pragma once
 
 #include "common/wire/json_reader.hpp"
-#include "peer-node/chain/chain_spec.hpp"
+#include "peer-node/chain/seal.hpp"
 #include "peer-node/ledger/transaction.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -17,6 +18,8 @@ namespace suara::audit {
 Result<boost::json::object> read_object(std::string_view text);
 Result<Hash256> hash_member(const wire::ObjectReader& in, std::string_view name);
 Result<chain::Header> header_member(const wire::ObjectReader& in);
+/// None where there is no such member; whether there has to be one is the specification's to say.
+Result<std::optional<chain::Seal>> seal_member(const wire::ObjectReader& in);
 Result<ledger::Transaction> transaction_member(const wire::ObjectReader& in);
 Result<std::vector<Hash256>> path_member(const wire::ObjectReader& in);
 Result<chain::ChainSpec> spec_member(const boost::json::object& object);

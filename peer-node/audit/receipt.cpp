@@ -3,6 +3,7 @@
 #include "common/util/base64.hpp"
 #include "common/util/hex.hpp"
 #include "peer-node/audit/audit_error.hpp"
+#include "peer-node/audit/header_chain.hpp"
 #include "peer-node/audit/json_members.hpp"
 #include "peer-node/audit/limits.hpp"
 #include "peer-node/chain/limits.hpp"
@@ -16,16 +17,18 @@ namespace suara::audit {
 namespace json = boost::json;
 
 std::string encode_receipt(const Receipt& receipt) {
-  return json::serialize(json::object{{"type", "receipt"},
-                                      {"version", kFormatVersion},
-                                      {"network", receipt.network.hex()},
-                                      {"id", receipt.id.hex()},
-                                      {"transaction", to_base64(ledger::encode(receipt.transaction))},
-                                      {"header", to_hex(chain::encode(receipt.header))},
-                                      {"index", receipt.index},
-                                      {"transaction_count", receipt.transaction_count},
-                                      {"path", path_json(receipt.path)},
-                                      {"spec", spec_json(receipt.spec)}});
+  json::object object{{"type", "receipt"},
+                      {"version", kFormatVersion},
+                      {"network", receipt.network.hex()},
+                      {"id", receipt.id.hex()},
+                      {"transaction", to_base64(ledger::encode(receipt.transaction))},
+                      {"header", to_hex(chain::encode(receipt.header))}};
+  if (receipt.seal) object["seal"] = to_hex(chain::encode(*receipt.seal));
+  object["index"] = receipt.index;
+  object["transaction_count"] = receipt.transaction_count;
+  object["path"] = path_json(receipt.path);
+  object["spec"] = spec_json(receipt.spec);
+  return json::serialize(object);
 }
 
 Result<Receipt> decode_receipt(std::string_view text) {
@@ -48,6 +51,8 @@ Result<Receipt> decode_receipt(std::string_view text) {
   if (!transaction) return transaction.error();
   const auto header = header_member(in);
   if (!header) return header.error();
+  const auto seal = seal_member(in);
+  if (!seal) return seal.error();
   const auto index = in.integer("index", chain::kMaxTransactionsPerBlock);
   if (!index) return bad_line(index.error());
   const auto count = in.integer("transaction_count", chain::kMaxTransactionsPerBlock);
@@ -61,6 +66,7 @@ Result<Receipt> decode_receipt(std::string_view text) {
                  ledger::TransactionId(*id),
                  *std::move(transaction),
                  *header,
+                 *seal,
                  static_cast<std::uint32_t>(*index),
                  static_cast<std::uint32_t>(*count),
                  *std::move(path)};
@@ -78,6 +84,7 @@ Result<void> check_receipt(const Receipt& receipt) {
   if (!ledger::signature_holds(receipt.transaction, receipt.network)) {
     return Error(chain::RuleError::kBadSignature, "transaction " + id.hex());
   }
+  SUARA_TRY(check_seal(receipt.spec, network, {receipt.header, receipt.seal}));
   const Hash256 leaf = chain::leaf_hash(ledger::encode(receipt.transaction));
   if (!chain::proof_holds(leaf, receipt.index, receipt.transaction_count, receipt.path,
                           receipt.header.transactions_root)) {

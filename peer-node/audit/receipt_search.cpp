@@ -26,8 +26,8 @@ Result<void> ReceiptSearch::take(std::string_view line) {
     return {};
   }
   if (!chain_) return Error(AuditError::kUnexpectedLine, "a bundle begins with a line of type \"bundle\"");
-  if (const auto* header = std::get_if<HeaderLine>(&*decoded)) return add(header->header);
-  if (const auto* block = std::get_if<BlockLine>(&*decoded)) return add(block->block.header);
+  if (const auto* header = std::get_if<HeaderLine>(&*decoded)) return add({header->header, header->seal});
+  if (const auto* block = std::get_if<BlockLine>(&*decoded)) return add({block->block.header, block->seal});
   if (const auto* end = std::get_if<EndLine>(&*decoded)) {
     ended_ = true;
     if (end->tip != chain_->tip()) return Error(AuditError::kWrongTip);
@@ -35,7 +35,7 @@ Result<void> ReceiptSearch::take(std::string_view line) {
   return {};
 }
 
-Result<void> ReceiptSearch::add(const chain::Header& header) {
+Result<void> ReceiptSearch::add(const chain::SealedHeader& header) {
   SUARA_TRY(chain_->add(header));
   if (chain_->tip() == block_) found_ = true;
   return {};

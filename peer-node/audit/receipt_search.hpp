@@ -22,7 +22,7 @@ class ReceiptSearch {
   [[nodiscard]] const HeaderChain& chain() const { return *chain_; }  ///< once `confirmations` has a value
 
  private:
-  Result<void> add(const chain::Header& header);
+  Result<void> add(const chain::SealedHeader& header);
 
   NetworkId network_;
   chain::BlockId block_;

@@ -3,9 +3,10 @@
 
     check_bundle.py BUNDLE [--openssl N]
 
-Ids, Merkle roots and proofs, proofs of work, difficulty, signatures, the ledger's rules and the tally are computed anew. The
-first N signatures (default 5) are checked by the `openssl` command too, which shares no arithmetic with p256.py. Prints
-the tally as JSON and exits 0, or says what is wrong and where and exits 1.
+Ids, Merkle roots and proofs, proofs of work, difficulty, seals, signatures, the ledger's rules and the tally are computed
+anew. The first N signatures and the first N seals (default 5) are checked by the `openssl` command too, which shares no
+arithmetic with p256.py. Prints the tally, and how many blocks each listed miner sealed, as JSON and exits 0, or says what
+is wrong and where and exits 1.
 
 Written from encoding.md, rules.md and bundle.md; what encoding.md alone says comes from ../../proto-docs/vectors/check.py,
 which is that document as a program.
@@ -27,6 +28,10 @@ from reading import Bad, Header, Transaction, read_block, text_problem  # noqa: 
 
 MAX_LINE_BYTES = 4_001_000
 NO_TRANSACTIONS = document.sha256(b"")
+MEMBERS = {
+    "bundle": ("type", "version", "network", "election", "blocks", "spec"), "block": ("type", "block", "seal"),
+    "header": ("type", "header", "seal"), "transaction": ("type", "transaction", "index", "transaction_count", "path"),
+    "end": ("type", "tip", "height", "title", "closed_early", "enrolled", "votes", "candidates")}
 
 
 def need(condition, name, detail=""):
@@ -34,13 +39,20 @@ def need(condition, name, detail=""):
         raise Bad(name, detail)
 
 
+def from_hex(text, size):
+    data = bytes.fromhex(text)
+    need(data.hex() == text and len(data) == size, "bad_line", f"{2 * size} hex digits in lower case")
+    return data
+
+
 # -- the chain --
 
 class Chain:
-    """Headers from genesis up, by the rules of rules.md."""
+    """Headers from genesis up, by the rules of rules.md. Each comes with 128 bytes of seal where miners are listed."""
 
-    def __init__(self, spec, network):
-        self.spec = spec
+    def __init__(self, spec, network, openssl):
+        self.spec, self.network, self.openssl = spec, network, openssl
+        self.sealed_by = {bytes.fromhex(key): 0 for key in spec.get("miners", ())}
         self.times, self.bits, self.first_height = [spec["genesis_time_ms"]], [int(spec["initial_bits"], 16)], 0
         self.height = 0
         genesis = {"version": 1, "height": 0, "previous": bytes(32).hex(), "transactions_root": NO_TRANSACTIONS.hex(),
@@ -54,8 +66,23 @@ class Chain:
             return initial
         return document.lwma(self.spec["block_interval_ms"], initial, self.first_height, self.times, self.bits)
 
-    def add(self, header):
+    def check_seal(self, block, seal):
+        if not self.sealed_by:
+            return need(seal is None, "superfluous_seal", f"block {block.hex()}")
+        need(seal is not None, "missing_seal", f"block {block.hex()}")
+        miner, signature = seal[:64], seal[64:]
+        need(miner in self.sealed_by, "unlisted_miner", miner.hex())
+        digest = document.sha256(b"suara.seal\0" + self.network + block)
+        need(p256.verify(miner, digest, signature, signs_often=True), "bad_seal", f"block {block.hex()}")
+        if self.openssl > 0:
+            self.openssl -= 1
+            need(openssl_verifies(miner, digest, signature), "bad_seal", f"openssl refuses that of block {block.hex()}")
+        self.sealed_by[miner] += 1
+        return None
+
+    def add(self, header, seal):
         block = document.sha256(header.encoding)
+        self.check_seal(block, seal)
         need(header.previous == self.tip, "not_linked", f"block {block.hex()}")
         need(header.version == 1, "bad_version")
         need(header.height == self.height + 1, "bad_height", f"{header.height} on {self.height}")
@@ -208,6 +235,8 @@ class Recount:
             one_spelling = json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
             need(line == one_spelling + b"\n", "not_canonical")
             need(self.end is None, "unexpected_line", "nothing may follow the last line")
+            in_order = [name for name in MEMBERS[value["type"]] if name in value]
+            need(in_order == list(value), "not_canonical", "other members, or in another order")
             need((self.head is None) == (value["type"] == "bundle"), "unexpected_line")
             getattr(self, "on_" + value.pop("type"))(**value)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -219,18 +248,22 @@ class Recount:
         self.network = document.sha256(canonical)
         need(self.network.hex() == network, "wrong_network")
         self.head, self.election = {"blocks": blocks}, bytes.fromhex(election)
-        self.chain, self.ledger = Chain(spec, self.network), Ledger(spec)
+        self.chain, self.ledger = Chain(spec, self.network, self.openssl), Ledger(spec)
 
-    def on_header(self, header):
+    def on_header(self, header, **seal):
         need(not self.head["blocks"], "unexpected_line")
-        self.block, self.last = Header(bytes.fromhex(header)), None
-        self.chain.add(self.block)
+        self.block, self.last = Header(from_hex(header, 96)), None
+        self.chain.add(self.block, self.read_seal(**seal))
 
-    def on_block(self, block):
+    @staticmethod
+    def read_seal(**member):
+        return from_hex(member["seal"], 128) if member else None
+
+    def on_block(self, block, **seal):
         need(self.head["blocks"], "unexpected_line")
         encoding = base64.b64decode(block, validate=True)
         self.block, transactions = read_block(encoding)
-        self.chain.add(self.block)
+        self.chain.add(self.block, self.read_seal(**seal))
         root = document.root_of([document.leaf(t.encoding) for t in transactions])
         need(root == self.block.root, "bad_transactions_root")
         need(len(encoding) <= self.chain.spec["max_block_size_bytes"], "block_too_large")
@@ -269,7 +302,8 @@ class Recount:
         need(self.election in self.ledger.elections, "election_missing")
         counted = self.ledger.elections[self.election].claim()
         need(claim == counted, "wrong_tally", f"claimed {claim}, counted {counted}")
-        self.end = {"tip": tip, "height": height, **counted, "transactions": len(self.ledger.seen)}
+        self.end = {"tip": tip, "height": height, **counted, "transactions": len(self.ledger.seen),
+                    "miners": [{"miner": key.hex(), "blocks": blocks} for key, blocks in self.chain.sealed_by.items()]}
 
 
 def main():

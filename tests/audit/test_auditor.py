@@ -23,10 +23,11 @@ class Auditor(unittest.TestCase):
             key, digest = bytes.fromhex(entry["author"]), bytes.fromhex(entry["digest"])
             signature = bytes.fromhex(entry["signature"])
             high_s = signature[:32] + (p256.N - int.from_bytes(signature[32:], "big")).to_bytes(32, "big")
-            self.assertTrue(p256.verify(key, digest, signature))
+            for signs_often in (False, True):
+                self.assertTrue(p256.verify(key, digest, signature, signs_often))
+                self.assertFalse(p256.verify(key, digest[::-1], signature, signs_often))
             self.assertTrue(check_bundle.openssl_verifies(key, digest, signature))
             self.assertFalse(p256.verify(key, digest, high_s), "the other form of it")
-            self.assertFalse(p256.verify(key, digest[::-1], signature))
             self.assertFalse(check_bundle.openssl_verifies(key, digest[::-1], signature))
             self.assertFalse(p256.verify(key[::-1], digest, signature), "no point of the curve")
             self.assertFalse(p256.verify(key, digest, bytes(64)))
@@ -53,7 +54,7 @@ class Auditor(unittest.TestCase):
                     recount.take(line)
                 self.assertEqual(recount.end["votes"], 1)
                 counted += 1
-        self.assertEqual(counted, 2, "with blocks, and without")
+        self.assertEqual(counted, 4, "with blocks and without, of an open network and of one that lists its miners")
 
 
 if __name__ == "__main__":

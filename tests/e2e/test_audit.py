@@ -3,23 +3,15 @@ and tampered with."""
 import base64
 import hashlib
 import json
-import pathlib
-import subprocess
-import sys
 import unittest
 
+from audit_case import AuditCase, spell
 from cluster import Cluster
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-CHECK = ROOT / "tests/audit/check_bundle.py"
 USAGE, UNAVAILABLE = 64, 69
 
 
-def spell(value):
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
-
-
-class Audit(unittest.TestCase):
+class Audit(AuditCase):
     @classmethod
     def setUpClass(cls):
         cls.cluster = Cluster()
@@ -61,10 +53,6 @@ class Audit(unittest.TestCase):
         cls.cluster.wait(lambda: sum(cls.node.tally(election)["votes"].values()) == before + votes, "votes are counted", 60)
 
     @classmethod
-    def path(cls, name):
-        return cls.cluster.folder / name
-
-    @classmethod
     def vote(cls, *arguments, **options):
         return cls.cluster.vote("--node", cls.node.url, *arguments, **options)
 
@@ -72,31 +60,9 @@ class Audit(unittest.TestCase):
     def export(cls, *arguments, **options):
         return cls.cluster.admin("--node", cls.node.url, "election", "export", cls.election, *arguments, **options)
 
-    def verify(self, path, *arguments):
-        return self.cluster.admin("election", "verify", path, *arguments, check=False)
-
-    def check(self, path):
-        return subprocess.run([sys.executable, "-B", str(CHECK), str(path)], capture_output=True, text=True, check=False)
-
     def a_vote(self):
         page = self.node.get(f"/v1/elections/{self.election}/votes?limit=1")
         return page["votes"][0]["transaction"]
-
-    def expect(self, path, *names):
-        """Both implementations find one of these faults."""
-        ours, theirs = self.verify(path), self.check(path)
-        self.assertEqual((ours.returncode, ours.stdout), (1, ""), ours.stderr)
-        self.assertTrue(any(f"refused ({name})" in ours.stderr for name in names), ours.stderr)
-        self.assertEqual(theirs.returncode, 1, theirs.stderr)
-        self.assertTrue(any(f": {name} " in theirs.stderr for name in names), theirs.stderr)
-
-    def tampered(self, kind, change):
-        """The bundle, changed in its lines, which are objects here."""
-        lines = [json.loads(line) for line in self.path(kind).read_text().splitlines()]
-        lines = change(lines) or lines
-        path = self.path("tampered.jsonl")
-        path.write_text("".join(spell(line) + "\n" for line in lines))
-        return path
 
     # -- intact --
 

@@ -49,16 +49,20 @@ class Node:
         self.server.server_close()
 
 
-class LyingNode(unittest.TestCase):
+class LyingNodeCase(unittest.TestCase):
+    BLOCK, NETWORK = "block", 1
+
     def setUp(self):
         self.cluster = Cluster()
         self.cluster.__enter__()
         self.addCleanup(self.cluster.clear)
-        block, network, transactions = vectors("block"), vectors("chain_specs")[1], vectors("transactions")
-        opened, self.vote = [t for t in transactions if t["id"] in block["transaction_ids"]][:2]
+        block, network, transactions = vectors(self.BLOCK), vectors("chain_specs")[self.NETWORK], vectors("transactions")
+        ids = vectors("block")["transaction_ids"]
+        opened, self.vote = [t for t in transactions if t["id"] in ids][:2]
         self.election, header = opened["id"], block["header"]
         names = opened["statement"]["candidates"]
-        encodings = [bytes.fromhex(t["encoding"]) for t in transactions if t["id"] in block["transaction_ids"]]
+        encodings = [bytes.fromhex(t["encoding"]) for t in block.get("transactions", transactions) if t["id"] in ids]
+        self.seal = block["seal"]["encoding"] if "seal" in block else ""
         tip = {"id": header["id"], "height": 1, "time_ms": header["time_ms"]}
         self.answers = {
             "/v1/status": {"network": network["network_id"]},
@@ -67,13 +71,16 @@ class LyingNode(unittest.TestCase):
                 "title": opened["statement"]["title"], "closed_early": False, "enrolled": None, "votes": 1, "tip": tip,
                 "candidates": [{"name": name, "votes": int(i == self.vote["statement"]["candidate"])}
                                for i, name in enumerate(names)]},
-            "/v1/headers": {"headers": [header["encoding"]], "tip": tip, "next": None},
+            "/v1/headers": {"headers": [header["encoding"] + self.seal], "tip": tip, "next": None},
             f"/v1/blocks/{header['id']}/encoded": {
                 "block": base64.b64encode(bytes.fromhex(block["encoding"])).decode()},
             f"/v1/transactions/{self.vote['id']}": {
                 "transaction": base64.b64encode(encodings[1]).decode(), "status": "confirmed",
                 "proof": {"header": header["encoding"], "index": 1, "transaction_count": 3, "path": self.path(encodings)}},
         }
+        self.proof = self.answers[f"/v1/transactions/{self.vote['id']}"]["proof"]
+        if self.seal:
+            self.proof["seal"] = self.seal
         self.header, self.block = header, block
         self.node = Node(self.answers)
         self.addCleanup(self.node.close)
@@ -99,7 +106,7 @@ class LyingNode(unittest.TestCase):
             self.assertIn(word, done.stderr)
         self.assertFalse(self.file.exists(), "nothing half is left behind")
 
-    def test_an_honest_one_is_believed_after_checking(self):
+    def expect_belief(self):
         for arguments in ((), ("--blocks",)):
             self.assertEqual(self.export(*arguments).returncode, 0)
             self.assertEqual(self.cluster.admin("election", "verify", self.file).returncode, 0)
@@ -108,6 +115,19 @@ class LyingNode(unittest.TestCase):
             self.assertEqual(checked.returncode, 0, checked.stderr)
         self.assertEqual(self.receipt().returncode, 0)
         self.assertIn("1 deep", self.cluster.vote("--node", self.node.url, "verify", self.file).stdout)
+        self.file.unlink()
+
+
+class LyingNode(LyingNodeCase):
+    def test_an_honest_one_is_believed_after_checking(self):
+        self.expect_belief()
+
+    def test_seals_on_an_open_network_end_it(self):
+        seal = vectors("sealed_block")["seal"]["encoding"]
+        self.answers["/v1/headers"]["headers"] = [self.header["encoding"] + seal]
+        self.expect_nothing(self.export(), "96 bytes and no seal")
+        self.proof["seal"] = seal
+        self.expect_nothing(self.receipt(), "lists no miners")
 
     def test_a_wrong_tally_is_written_as_claimed_and_found_by_the_recount(self):
         self.answers[f"/v1/elections/{self.election}"]["candidates"][0]["votes"] += 1
@@ -146,7 +166,7 @@ class LyingNode(unittest.TestCase):
             self.answers[path] = kept
 
     def test_a_receipt_that_would_not_hold_is_not_written(self):
-        proof = self.answers[f"/v1/transactions/{self.vote['id']}"]["proof"]
+        proof = self.proof
         for name, value in (("index", 0), ("transaction_count", 2), ("path", []), ("header", "00"),
                             ("index", 2**32 + 1), ("path", ["x"])):
             kept, proof[name] = proof[name], value
@@ -175,6 +195,35 @@ class LyingNode(unittest.TestCase):
         verify("above_chain")
         self.answers["/v1/status"]["network"] = "0" * 64
         verify("other_network")
+
+
+class LyingNodeOfListedMiners(LyingNodeCase):
+    BLOCK, NETWORK = "sealed_block", 2
+
+    def test_an_honest_one_is_believed_after_checking(self):
+        self.expect_belief()
+
+    def test_seals_that_are_missing_or_wrong_end_the_export(self):
+        header, another = self.header["encoding"], vectors("seals")[1]["encoding"][192:]
+        stranger = vectors("transactions")[0]["author"] + self.seal[128:]
+        for page, word in ((header, "224 bytes"), (header + self.seal[:-2], "224 bytes"), (header + another, "breaks a rule"),
+                           (header + stranger, stranger[:128])):
+            self.answers["/v1/headers"]["headers"] = [page]
+            self.expect_nothing(self.export(), word, "not understood")
+
+    def test_seals_that_are_missing_or_wrong_end_the_receipt(self):
+        for seal, word in (("zz", "hexadecimal"), ("00", "128 bytes"), (vectors("seals")[1]["encoding"][192:], "seal"),
+                           (7, "seal"), (None, "seal")):
+            self.proof["seal"] = seal
+            self.expect_nothing(self.receipt(), word, "not understood")
+        del self.proof["seal"]
+        self.expect_nothing(self.receipt(), "each header needs a seal")
+
+    def test_a_receipt_is_found_under_another_listed_miners_seal(self):
+        self.assertEqual(self.receipt().returncode, 0)
+        other = vectors("seals")[1]["encoding"][192:]
+        self.answers["/v1/headers"]["headers"] = [self.header["encoding"] + other]
+        self.assertIn("1 deep", self.cluster.vote("--node", self.node.url, "verify", self.file).stdout)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@
 namespace suara::admin {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -32,8 +33,30 @@ TEST(BundleReport, AlwaysSaysWhatNoBundleCanShow) {
   for (const bool blocks : {true, false}) {
     EXPECT_THAT(unknown_after(findings(blocks)), Contains(HasSubstr("most work")));
     EXPECT_THAT(unknown_after(findings(blocks)), Contains(HasSubstr("who is behind a key")));
-    EXPECT_THAT(unknown_after(findings(blocks)), Contains(HasSubstr("do not carry their seals")));
   }
+}
+
+TEST(BundleReport, SaysWhoSealedTheBlocksWhereMinersAreListed) {
+  auto found = findings(true);
+  EXPECT_THAT(checked_by(found), Not(Contains(HasSubstr("seal"))));
+  EXPECT_THAT(unknown_after(found), Not(Contains(HasSubstr("seal"))));
+  EXPECT_THAT(report("b", found), Not(HasSubstr("miner")));
+  PublicKey first;
+  first.bytes.fill(0x3f);
+  PublicKey second;
+  second.bytes.fill(0x40);
+  PublicKey idle;
+  idle.bytes.fill(0x41);
+  found.miners = {{first, 6}, {second, 1}, {idle, 0}};
+  EXPECT_THAT(checked_by(found),
+              Contains(AllOf(HasSubstr("every one"), HasSubstr("the 3 that"), HasSubstr("2 of them sealed"))));
+  EXPECT_THAT(unknown_after(found), Contains(HasSubstr("can seal what another")));
+  EXPECT_THAT(report("b", found),
+              AllOf(HasSubstr("3f3f: 6 blocks\n"), HasSubstr("4040: 1 block\n"), HasSubstr("4141: 0 blocks\n")));
+  const auto document = to_json(found);
+  const auto& miners = document.at("miners").as_array();
+  ASSERT_EQ(miners.size(), 3U);
+  EXPECT_EQ(miners[1].at("blocks").to_number<int>(), 1);
 }
 
 TEST(BundleReport, IsFitForATerminal) {
@@ -63,6 +86,10 @@ TEST(BundleReport, SaysInWordsHowTwoDiffer) {
   other = same();
   other.sides[1].height = 9;
   EXPECT_THAT(sentences(other, names), Contains(HasSubstr("block 7, where left ends; right goes on to block 9")));
+  EXPECT_THAT(sentences(other, names), Not(Contains(HasSubstr("seal"))));
+  other.sealed_otherwise = 2;
+  EXPECT_THAT(sentences(other, names),
+              Contains(HasSubstr("2 blocks that both have bear another miner's seal in left")));
   other.parted = true;
   EXPECT_THAT(sentences(other, names), Contains(HasSubstr("part there")));
   other = same();

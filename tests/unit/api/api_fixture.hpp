@@ -18,7 +18,8 @@ class ApiTest : public ::testing::Test {
  protected:
   static constexpr std::uint64_t kHourMs = 3'600'000;
 
-  ApiTest() : chain_(open(store_)), pool_(chain_, {}) {
+  ApiTest() : ApiTest(suara::testing::easy_spec()) {}
+  explicit ApiTest(const chain::ChainSpec& spec) : chain_(open(store_, spec)), pool_(chain_, {}) {
     facts_.version = "9.8.7";
     facts_.network = chain_.network();
     facts_.listen = "127.0.0.1:3001";
@@ -45,7 +46,9 @@ class ApiTest : public ::testing::Test {
     block.header = chain_.next_header(store_, chain::transactions_root(transactions), now_.wall);
     block.transactions = std::move(transactions);
     suara::testing::mine(block.header);
-    EXPECT_TRUE(chain_.add_header(block.header, now_.wall, draft));
+    const chain::ChainSpec& spec = chain_.spec();
+    const auto sealed = chain::lists_miners(spec) ? suara::testing::sealed(spec, block.header) : block.header;
+    EXPECT_TRUE(chain_.add_header(sealed, now_.wall, draft));
     EXPECT_TRUE(chain_.check_body(block));
     chain_.add_body(block, draft);
     const auto step = chain_.advance(draft);
@@ -89,12 +92,18 @@ class ApiTest : public ::testing::Test {
   Now now_;
 
  private:
-  static chain::ChainState open(store::MemoryStore& store) {
+  static chain::ChainState open(store::MemoryStore& store, const chain::ChainSpec& spec) {
     store::Draft draft(store);
-    auto chain = chain::ChainState::open(suara::testing::easy_spec(), store, draft);
+    auto chain = chain::ChainState::open(spec, store, draft);
     store.apply(draft.take());
     return chain;
   }
+};
+
+/// Of a network that lists miners; its first one seals.
+class PermissionedApiTest : public ApiTest {
+ protected:
+  PermissionedApiTest() : ApiTest(suara::testing::permissioned_spec()) {}
 };
 
 inline std::string code_of(const Response& response) {

@@ -209,6 +209,34 @@ TEST_F(ApiTest, HeadersPageAsTheBytesThatAreHashed) {
   EXPECT_EQ(get("/v1/headers").at("headers").as_array().size(), 3U);
 }
 
+TEST_F(PermissionedApiTest, RawHeadersBlocksAndProofsCarryTheSeal) {
+  const auto election = open_election("Mayor");
+  const auto id = mine({election});
+  const auto headers = get("/v1/headers").at("headers").as_array();
+  ASSERT_EQ(headers.size(), 2U);
+  EXPECT_EQ(headers[0].as_string().size(), 2 * chain::kHeaderSizeBytes) << "nobody seals the genesis";
+  const auto sealed = chain::decode_sealed_header(chain_.spec(), *from_hex(std::string_view(headers[1].as_string())));
+  ASSERT_TRUE(sealed);
+  EXPECT_EQ(chain::block_id(sealed->header), id);
+  EXPECT_EQ(sealed->seal, chain_.seal(store_, id));
+  const std::string seal = to_hex(chain::encode(*sealed->seal));
+  EXPECT_EQ(get("/v1/blocks/1/encoded").at("seal").as_string(), seal);
+  EXPECT_FALSE(get("/v1/blocks/0/encoded").contains("seal"));
+  const auto proof = get("/v1/transactions/" + ledger::transaction_id(election).hex()).at("proof").as_object();
+  EXPECT_EQ(proof.at("seal").as_string(), seal);
+}
+
+TEST_F(ApiTest, OpenNetworksCarryNoSeal) {
+  const auto election = open_election("Mayor");
+  mine({election});
+  const auto page = get("/v1/headers");
+  for (const auto& header : page.at("headers").as_array())
+    EXPECT_EQ(header.as_string().size(), 2 * chain::kHeaderSizeBytes);
+  EXPECT_FALSE(get("/v1/blocks/1/encoded").contains("seal"));
+  const auto proof = get("/v1/transactions/" + ledger::transaction_id(election).hex()).at("proof").as_object();
+  EXPECT_FALSE(proof.contains("seal"));
+}
+
 TEST_F(ApiTest, AnEncodedBlockIsTheBytesOfTheBlock) {
   const auto id = mine({open_election("Mayor")});
   const auto body = get("/v1/blocks/1/encoded");

@@ -11,6 +11,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,7 +25,8 @@ using suara::testing::voter_key;
 
 class BundleTest : public ::testing::Test {
  protected:
-  BundleTest() : spec_(suara::testing::easy_spec()), genesis_(chain::genesis_block(spec_).header) {
+  BundleTest() : BundleTest(suara::testing::easy_spec()) {}
+  explicit BundleTest(chain::ChainSpec spec) : spec_(std::move(spec)), genesis_(chain::genesis_block(spec_).header) {
     const auto closes_at_ms = spec_.genesis_time_ms + 1'000'000;
     open_ = suara::testing::open_election(spec_, {"Alice", "Bob"}, 0, closes_at_ms);
     other_ = suara::testing::open_election(spec_, {"Yes", "No"}, 0, closes_at_ms, "Referendum");
@@ -39,6 +41,12 @@ class BundleTest : public ::testing::Test {
   /// A valid block on the tip.
   void add(std::vector<ledger::Transaction> transactions) {
     blocks_.push_back(mine_block(blocks_.empty() ? genesis_ : blocks_.back().header, std::move(transactions)));
+  }
+
+  /// On a network that lists miners the two of the permissioned network seal in turn, miner 1 the odd heights.
+  [[nodiscard]] std::optional<chain::Seal> seal_of(const chain::Header& header) const {
+    if (!chain::lists_miners(spec_)) return std::nullopt;
+    return suara::testing::sealed(spec_, header, header.height % 2).seal;
   }
 
   ledger::Transaction vote(std::uint64_t voter, std::uint16_t candidate) const {
@@ -59,9 +67,9 @@ class BundleTest : public ::testing::Test {
     store::Draft draft(store);
     for (const auto& block : blocks_) {
       if (with_blocks) {
-        lines.emplace_back(BlockLine{block});
+        lines.emplace_back(BlockLine{block, seal_of(block.header)});
       } else {
-        lines.emplace_back(HeaderLine{block.header});
+        lines.emplace_back(HeaderLine{block.header, seal_of(block.header)});
       }
       for (std::uint32_t i = 0; i < block.transactions.size(); ++i) {
         const auto& transaction = block.transactions[i];

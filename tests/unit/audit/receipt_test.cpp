@@ -8,9 +8,15 @@ class ReceiptTest : public BundleTest {
   ReceiptTest() {
     const auto& block = blocks_[2];
     const auto line = proven(block, 2);
-    receipt_ = {chain::network_id(spec_), spec_,        ledger::transaction_id(line.transaction),
-                line.transaction,         block.header, line.index,
-                line.transaction_count,   line.path};
+    receipt_ = {.network = chain::network_id(spec_),
+                .spec = spec_,
+                .id = ledger::transaction_id(line.transaction),
+                .transaction = line.transaction,
+                .header = block.header,
+                .seal = std::nullopt,
+                .index = line.index,
+                .transaction_count = line.transaction_count,
+                .path = line.path};
   }
 
   template <class E>
@@ -61,6 +67,9 @@ TEST_F(ReceiptTest, ShowsWhatWasChanged) {
   while (chain::meets_target(chain::block_id(changed.header), *chain::target_of(changed.header.bits)))
     ++changed.header.nonce;
   expect(RuleError::kInsufficientWork, changed);
+  changed = receipt_;
+  changed.seal = *suara::testing::sealed(spec_, changed.header).seal;
+  expect(AuditError::kSuperfluousSeal, changed);
 }
 
 TEST_F(ReceiptTest, ThatIsNoneSaysWhatIsMissing) {
