@@ -4,6 +4,7 @@
 #include "peer-node/api/json_response.hpp"
 #include "peer-node/api/render.hpp"
 #include "peer-node/api/routes.hpp"
+#include "peer-node/chain/block_view.hpp"
 #include "peer-node/chain/merkle.hpp"
 
 #include <boost/json/array.hpp>
@@ -15,10 +16,10 @@ namespace {
 
 namespace json = boost::json;
 
-json::object render_summary(const chain::Block& block, const chain::BlockId& id, std::size_t size_bytes) {
-  json::object out = render(block.header, id);
-  out["size_bytes"] = size_bytes;
-  out["transaction_count"] = block.transactions.size();
+json::object render_summary(const chain::BlockView& block, const chain::BlockId& id) {
+  json::object out = render(block.header(), id);
+  out["size_bytes"] = block.encoded().size();
+  out["transaction_count"] = block.transactions().size();
   return out;
 }
 
@@ -48,16 +49,16 @@ void add_seal_bytes(json::object& out, const std::optional<chain::Seal>& seal) {
   if (seal) out["seal"] = to_hex(chain::encode(*seal));
 }
 
-json::object render_proof(const chain::Block& block, const std::optional<chain::Seal>& seal, std::size_t index) {
+json::object render_proof(const chain::BlockView& block, const std::optional<chain::Seal>& seal, std::size_t index) {
   std::vector<Hash256> leaves;
-  leaves.reserve(block.transactions.size());
-  for (const auto& transaction : block.transactions) leaves.push_back(chain::leaf_hash(ledger::encode(transaction)));
+  leaves.reserve(block.transactions().size());
+  for (const ByteView transaction : block.transactions()) leaves.push_back(chain::leaf_hash(transaction));
   json::array path;
   for (const Hash256& hash : chain::inclusion_proof(leaves, index)) path.emplace_back(hash.hex());
-  json::object proof{{"header", to_hex(chain::encode(block.header))}};
+  json::object proof{{"header", to_hex(chain::encode(block.header()))}};
   add_seal_bytes(proof, seal);
   proof["index"] = index;
-  proof["transaction_count"] = block.transactions.size();
+  proof["transaction_count"] = block.transactions().size();
   proof["path"] = std::move(path);
   return proof;
 }
@@ -80,11 +81,10 @@ Result<Answer> blocks(const NodeView& node, std::string_view, const Query& query
   std::size_t read_bytes = 0;
   while (height <= tip && list.size() < *limit && read_bytes < kMaxBodiesPerPageBytes) {
     const auto id = node.chain->id_at(*node.store, height);
-    const auto block = id ? node.chain->block(*node.store, *id) : std::nullopt;
+    const auto block = id ? chain::BlockView::find(*node.store, *id) : std::nullopt;
     if (!block) break;
-    const std::size_t size_bytes = chain::encode(*block).size();
-    read_bytes += size_bytes;
-    list.push_back(render_summary(*block, *id, size_bytes));
+    read_bytes += block->encoded().size();
+    list.push_back(render_summary(*block, *id));
     ++height;
   }
   return Answer(json_response(
@@ -96,17 +96,17 @@ Result<Answer> block(const NodeView& node, std::string_view parameter, const Que
   if (!id) return id.error();
   const auto entry = node.chain->find(*node.store, *id);
   if (!entry) return Error(ApiError::kUnknownBlock);
-  const auto block = node.chain->block(*node.store, *id);
+  const auto block = chain::BlockView::find(*node.store, *id);
   if (!block) return Error(ApiError::kUnknownBlock, "its header is known, its transactions are not");
   const bool connected = entry->status == chain::BlockStatus::kConnected;
-  json::object out = render_summary(*block, *id, chain::encode(*block).size());
-  out["header"] = to_hex(chain::encode(block->header));
+  json::object out = render_summary(*block, *id);
+  out["header"] = to_hex(chain::encode(block->header()));
   out["seal"] = render_seal(node.chain->seal(*node.store, *id));
   out["on_best_chain"] = connected;
-  out["confirmations"] = connected ? confirmations(node, block->header.height) : 0;
+  out["confirmations"] = connected ? confirmations(node, block->header().height) : 0;
   json::array transactions;
-  transactions.reserve(block->transactions.size());
-  for (const auto& transaction : block->transactions) transactions.push_back(render(transaction));
+  transactions.reserve(block->transactions().size());
+  for (std::size_t i = 0; i < block->transactions().size(); ++i) transactions.push_back(render(block->transaction(i)));
   out["transactions"] = std::move(transactions);
   return Answer(json_response(out));
 }
@@ -116,12 +116,12 @@ Result<Answer> encoded_block(const NodeView& node, std::string_view parameter, c
   if (!id) return id.error();
   const auto entry = node.chain->find(*node.store, *id);
   if (!entry) return Error(ApiError::kUnknownBlock);
-  const auto block = node.chain->block(*node.store, *id);
+  const auto block = chain::BlockView::find(*node.store, *id);
   if (!block) return Error(ApiError::kUnknownBlock, "its header is known, its transactions are not");
   json::object out{{"id", id->hex()},
-                   {"height", block->header.height},
+                   {"height", block->header().height},
                    {"on_best_chain", entry->status == chain::BlockStatus::kConnected},
-                   {"block", to_base64(chain::encode(*block))}};
+                   {"block", to_base64(block->encoded())}};
   add_seal_bytes(out, node.chain->seal(*node.store, *id));
   return Answer(json_response(out));
 }
@@ -150,14 +150,14 @@ Result<Answer> transaction(const NodeView& node, std::string_view parameter, con
   if (!id) return Error(ApiError::kBadParameter, "a transaction is named by its id of 64 hex digits");
   if (const auto location = ledger::find_transaction(*node.store, *id)) {
     const chain::BlockId block_id(location->block);
-    const auto block = node.chain->block(*node.store, block_id);
-    if (block && location->index < block->transactions.size()) {
-      json::object out = render(block->transactions[location->index]);
-      out["transaction"] = to_base64(ledger::encode(block->transactions[location->index]));
+    const auto block = chain::BlockView::find(*node.store, block_id);
+    if (block && location->index < block->transactions().size()) {
+      json::object out = render(block->transaction(location->index));
+      out["transaction"] = to_base64(block->transactions()[location->index]);
       out["status"] = "confirmed";
-      out["confirmations"] = confirmations(node, block->header.height);
-      out["block"] =
-          json::object{{"id", block_id.hex()}, {"height", block->header.height}, {"time_ms", block->header.time_ms}};
+      out["confirmations"] = confirmations(node, block->header().height);
+      out["block"] = json::object{
+          {"id", block_id.hex()}, {"height", block->header().height}, {"time_ms", block->header().time_ms}};
       out["proof"] = render_proof(*block, node.chain->seal(*node.store, block_id), location->index);
       return Answer(json_response(out));
     }

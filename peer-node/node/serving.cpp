@@ -1,6 +1,7 @@
 #include "peer-node/node/serving.hpp"
 
 #include "common/wire/limits.hpp"
+#include "peer-node/chain/block_view.hpp"
 #include "peer-node/node/node_error.hpp"
 
 namespace suara::node {
@@ -64,11 +65,10 @@ void Serving::pump(p2p::Peer& peer) {
   };
   while (const auto item = peer.serve.next()) {
     if (item->kind == p2p::ServeQueue::Kind::kBlock) {
-      const auto block = context_.chain == nullptr
-                             ? std::nullopt
-                             : context_.chain->block(context_.overlay.durable(), chain::BlockId(item->id));
+      const auto block = chain::BlockView::find(context_.overlay.durable(), chain::BlockId(item->id));
       if (block) {
-        peer.serve.sent(context_.out.send(peer.connection, wire::peer::BlockBody{chain::encode(*block)}));
+        peer.serve.sent(context_.out.send(
+            peer.connection, wire::peer::BlockBody{Bytes(block->encoded().begin(), block->encoded().end())}));
         peer.known_blocks.insert(item->id);
       } else {
         answers.not_found.blocks.push_back(item->id);
