@@ -20,7 +20,7 @@ namespace {
 
 constexpr const char* kUsage =
     "suara-load loop  --protocol NAME --port N [--clients N] [--in-flight N] [--each 1] [--seconds S] [--warm-up S]\n"
-    "                 [--requests N] [--rate N] [--first N] [--peers N]\n"
+    "                 [--requests N] [--rate N] [--first N] [--peers N] [--paths FILE]\n"
     "suara-load joins --port N --subscribers N [--joins N] [--every-ms N] [--first N]\n"
     "suara-load idle  --port N --connections N --pid N\n";
 
@@ -46,6 +46,16 @@ class Arguments {
   std::map<std::string, std::string> given_;
 };
 
+// "http" gets what the lines of a file name.
+Protocol protocol_of(const Arguments& arguments) {
+  const std::string name = arguments.text("protocol");
+  if (name != "http") return protocol_named(name, arguments.number("first", 0), arguments.number("peers", 50));
+  std::ifstream file(arguments.text("paths"));
+  std::vector<std::string> paths;
+  for (std::string line; std::getline(file, line);) paths.push_back(line);
+  return http_get(std::move(paths));
+}
+
 void loop(const Arguments& arguments) {
   LoopOptions options;
   options.port = arguments.port();
@@ -56,8 +66,7 @@ void loop(const Arguments& arguments) {
   options.rate = static_cast<double>(arguments.number("rate", 0));
   options.warm_up = arguments.seconds("warm-up", "0.3");
   options.time = arguments.seconds("seconds", "2");
-  const auto protocol =
-      protocol_named(arguments.text("protocol"), arguments.number("first", 0), arguments.number("peers", 50));
+  const Protocol protocol = protocol_of(arguments);
   LoopResult result = run_closed_loop(options, protocol);
   const double took = std::chrono::duration<double>(result.took).count();
   const auto answers = static_cast<double>(result.answers);

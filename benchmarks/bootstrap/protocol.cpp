@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <stdexcept>
+#include <utility>
 
 namespace suara::bench {
 namespace {
@@ -79,6 +80,14 @@ Protocol protocol_named(const std::string& name, std::uint64_t first, std::uint6
   if (name == "announce") return {[first](std::uint64_t n) { return announce(first + n); }, http_size};
   if (name == "redis-get") return {always("*2\r\n$3\r\nGET\r\n$5\r\nvalue\r\n"), redis_size};
   throw std::invalid_argument("no protocol is called " + name);
+}
+
+Protocol http_get(std::vector<std::string> paths) {
+  if (paths.empty()) throw std::invalid_argument("there are no paths to get");
+  return {[paths = std::move(paths)](std::uint64_t n) {
+            return "GET " + paths[n % paths.size()] + " HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
+          },
+          http_size};
 }
 
 }  // namespace suara::bench

@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace suara::bench {
 
@@ -20,6 +21,9 @@ struct Protocol {
 /// By name: "register", "get-peers", "ping" (ours), "echo", "announce" (opentracker), "redis-get". `first` makes what
 /// is registered differ from run to run; `peers` is the number asked for.
 Protocol protocol_named(const std::string& name, std::uint64_t first, std::uint64_t peers);
+
+/// GETs of these paths over HTTP, one after the other and from the first again.
+Protocol http_get(std::vector<std::string> paths);
 
 /// An address nobody has, different for every n below 2^24 x 50,000.
 std::string address_of(std::uint64_t n);

@@ -6,13 +6,10 @@ table. Its databases are written to --work, which should be a real disk. Medians
 the median of the ratios of the turns, so that whatever else the machine does weighs on both.
 """
 import argparse
-import contextlib
 import json
 import os
 import pathlib
-import random
 import shutil
-import signal
 import socket
 import statistics
 import subprocess
@@ -20,53 +17,12 @@ import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from server import HERE, Process, free_port  # noqa: E402
 from table import Table, machine  # noqa: E402
 
-HERE = "127.0.0.1"
 INFO_HASH = "0102030405060708090a0b0c0d0e0f1011121314"
 ROWS = 10_000
 PARTS = ["reads", "registers", "joins", "idle"]
-
-
-def free_port():
-    """Below those that connections are given, of which a run uses tens of thousands."""
-    while True:
-        port = random.randrange(10_000, 32_000)
-        with contextlib.suppress(OSError), socket.socket() as probe:
-            probe.bind((HERE, port))
-            return port
-
-
-class Process:
-    """A server, started when entered and ended when left."""
-
-    def __init__(self, name, arguments, port, log, patience=60):
-        self.name, self.arguments, self.port, self.log, self.patience = name, arguments, port, log, patience
-
-    def __enter__(self):
-        with open(self.log, "ab") as log:
-            self.started = time.monotonic()
-            self.process = subprocess.Popen([str(a) for a in self.arguments], stdout=log, stderr=log)
-        while True:
-            with contextlib.suppress(OSError), socket.create_connection((HERE, self.port), 1):
-                return self
-            if self.process.poll() is not None or time.monotonic() > self.started + self.patience:
-                raise SystemExit(f"{self.name} did not start:\n" + pathlib.Path(self.log).read_text(errors="replace")[-2000:])
-            time.sleep(0.005)
-
-    def __exit__(self, *_):
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(30)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-
-    def resident_mb(self):
-        for line in pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
-                return int(line.split()[1]) / 1024
-        raise SystemExit(f"{self.name} is gone")
 
 
 class Bench:

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <thread>
 #include <utility>
 
 namespace suara::bench {
@@ -70,9 +71,30 @@ chain::Block ChainMaker::opening(const chain::Header& parent) {
 
 ledger::Transaction ChainMaker::vote(Votes votes) {
   const std::uint64_t number = ++voters_;
-  const ledger::CastVote statement{election_, static_cast<std::uint16_t>(number % kCandidates)};
+  const ledger::CastVote statement = statement_of(number);
   if (votes == Votes::kSigned) return ledger::sign(PrivateKey::generate(), network_, statement);
   return {PublicKey{random_bytes(2 * number)}, statement, Signature{random_bytes(2 * number + 1)}};
+}
+
+ledger::CastVote ChainMaker::statement_of(std::uint64_t voter) const {
+  return {election_, static_cast<std::uint16_t>(voter % kCandidates)};
+}
+
+std::vector<ledger::Transaction> ChainMaker::signed_votes(std::size_t count) {
+  std::vector<ledger::Transaction> votes(count);
+  const std::size_t threads = std::max(1U, std::thread::hardware_concurrency());
+  {
+    std::vector<std::jthread> signers;
+    for (std::size_t first = 0; first < threads; ++first) {
+      signers.emplace_back([this, &votes, first, threads] {
+        for (std::size_t i = first; i < votes.size(); i += threads) {
+          votes[i] = ledger::sign(PrivateKey::generate(), network_, statement_of(voters_ + i + 1));
+        }
+      });
+    }
+  }
+  voters_ += count;
+  return votes;
 }
 
 std::size_t ChainMaker::votes_per_block() const {
@@ -83,6 +105,10 @@ std::size_t ChainMaker::votes_per_block() const {
 chain::Block ChainMaker::full(const chain::Header& parent, Votes votes) {
   std::vector<ledger::Transaction> transactions;
   while (transactions.size() < votes_per_block()) transactions.push_back(vote(votes));
+  return on(parent, std::move(transactions), 0);
+}
+
+chain::Block ChainMaker::of(const chain::Header& parent, std::vector<ledger::Transaction> transactions) {
   return on(parent, std::move(transactions), 0);
 }
 

@@ -27,14 +27,20 @@ class ChainMaker {
   chain::Block opening(const chain::Header& parent);
   /// As many votes as the specification's block size holds.
   chain::Block full(const chain::Header& parent, Votes votes);
+  /// A block of these transactions, and no others.
+  [[nodiscard]] static chain::Block of(const chain::Header& parent, std::vector<ledger::Transaction> transactions);
   /// `branch` tells otherwise equal siblings apart.
   [[nodiscard]] chain::Block empty(const chain::Header& parent, std::uint64_t branch = 0) const;
 
   /// A vote of a new voter.
   ledger::Transaction vote(Votes votes);
+  /// That many signed votes, made on all cores.
+  std::vector<ledger::Transaction> signed_votes(std::size_t count);
   [[nodiscard]] std::size_t votes_per_block() const;
 
  private:
+  [[nodiscard]] ledger::CastVote statement_of(std::uint64_t voter) const;
+
   chain::ChainSpec spec_;
   NetworkId network_;
   PrivateKey organiser_;

@@ -16,7 +16,7 @@ namespace suara::bench {
 
 class DurableChain {
  public:
-  /// Makes the database, in a folder that is not there yet.
+  /// Makes the database, or opens what was made in this folder before.
   DurableChain(chain::ChainSpec spec, const std::string& folder);
   ~DurableChain();
   DurableChain(const DurableChain&) = delete;

@@ -14,9 +14,12 @@ constexpr const char* kUsage =
     "suara-bench-chain miner NONCES\n"
     "suara-bench-chain check THREADS MILLISECONDS\n"
     "suara-bench-chain connect|empty|reorganisation FOLDER BLOCKS\n"
-    "suara-bench-chain template TRANSACTIONS\n";
+    "suara-bench-chain template TRANSACTIONS\n"
+    "suara-bench-chain large FOLDER BLOCKS VOTES\n"
+    "suara-bench-chain fill-log FOLDER\n";
 
-Figures measure(const std::string& part, const std::string& first, const std::string& second) {
+Figures measure(const std::string& part, const std::string& first, const std::string& second,
+                const std::string& third) {
   if (part == "miner") return measure_miner(std::stoull(first));
   if (part == "check") {
     return measure_check(static_cast<unsigned>(std::stoul(first)), std::chrono::milliseconds(std::stol(second)));
@@ -25,6 +28,8 @@ Figures measure(const std::string& part, const std::string& first, const std::st
   if (part == "empty") return measure_empty(first, std::stoull(second));
   if (part == "reorganisation") return measure_reorganisation(first, std::stoull(second));
   if (part == "template") return measure_template(std::stoull(first));
+  if (part == "large") return make_large(first, std::stoull(second), std::stoull(third));
+  if (part == "fill-log") fill_log(first);
   throw std::invalid_argument("there is no part " + part);
 }
 
@@ -34,7 +39,8 @@ Figures measure(const std::string& part, const std::string& first, const std::st
 int main(int count, char** arguments) {
   try {
     if (count < 3) throw std::invalid_argument("what is to be measured?");
-    const auto figures = suara::bench::measure(arguments[1], arguments[2], count > 3 ? arguments[3] : "");
+    const auto figures =
+        suara::bench::measure(arguments[1], arguments[2], count > 3 ? arguments[3] : "", count > 4 ? arguments[4] : "");
     const char* separator = "{";
     for (const auto& [name, value] : figures) {
       std::printf("%s\"%s\":%.9g", separator, name.c_str(), value);

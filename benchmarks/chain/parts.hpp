@@ -27,6 +27,16 @@ Figures measure_empty(const std::string& folder, std::size_t blocks);
 /// put them on again.
 Figures measure_reorganisation(const std::string& folder, std::size_t blocks);
 
+/// A data folder for peer-node, which must not be there yet: `blocks` blocks with `votes` votes, a quarter of them in
+/// full blocks, as when everybody votes at once, the others spread evenly over all. Beside the database it has
+/// genesis.json, the specification, and up to kSampledVotes lines of votes.txt: a vote's id, the height of its block
+/// and the number of votes in it, from all over the chain.
+Figures make_large(const std::string& folder, std::uint64_t blocks, std::uint64_t votes);
+inline constexpr std::uint64_t kSampledVotes = 200'000;
+
+/// Goes on with that chain until as much is in the database's log as there may be, and ends as if killed.
+[[noreturn]] void fill_log(const std::string& folder);
+
 /// A block template from a mempool of that many votes.
 Figures measure_template(std::size_t transactions);
 

@@ -14,9 +14,12 @@ import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from large import Large  # noqa: E402
 from table import Table, machine  # noqa: E402
 
 PARTS = ["miner", "check", "connect", "reorganise", "template"]
+ASKED_FOR = ["large"]  # takes a quarter of an hour
+LARGE = 1_000_000
 
 
 class Bench:
@@ -97,6 +100,9 @@ class Bench:
         took = statistics.median(turns)
         self.table.report(f"block template from a mempool of {count:,}", f"{took:.1f} ms", "20 ms", 20 / took)
 
+    def large(self):
+        Large(self.options, self.work, self.table).run()
+
 
 def openssl_verifications(processes, seconds):
     """Per second of processor time, summed over as many processes at once; its own -multi counts seconds of the clock."""
@@ -115,13 +121,19 @@ def parse():
     parser.add_argument("--work", default="build/bench-chain", help="databases; emptied before and after")
     parser.add_argument("--repeat", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=2, help="of one measurement of signatures")
-    parser.add_argument("--part", action="append", choices=PARTS, help="only this; repeatable")
+    parser.add_argument("--part", action="append", choices=PARTS + ASKED_FOR,
+                        help="only this; repeatable. `large` makes a chain of --blocks with --votes first")
+    parser.add_argument("--blocks", type=int, help=f"of the large chain; {LARGE:,} when not given")
+    parser.add_argument("--votes", type=int, help="in the large chain; likewise")
+    parser.add_argument("--keep", metavar="FOLDER", help="where the large chain is kept, and used again if it is there")
     parser.add_argument("--quick", action="store_true", help="everything once and small: only that it works")
     options = parser.parse_args()
     options.nonces, options.full_blocks, options.empty_blocks = 2**24, 20, 20_000
     # A chain that takes back more than 100 is refused, and this one is taken back by one more empty block than it has.
     options.reorganised_blocks, options.waiting = 99, 100_000
+    options.blocks, options.votes = options.blocks or LARGE, options.votes or LARGE
     if options.quick:
+        options.blocks, options.votes = 500, 30_000
         options.repeat, options.seconds = 1, 0.1
         options.nonces, options.full_blocks, options.empty_blocks = 2**16, 1, 100
         options.reorganised_blocks, options.waiting = 2, 1000
@@ -134,7 +146,7 @@ def main():
     shutil.rmtree(bench.work, ignore_errors=True)
     bench.work.mkdir(parents=True)
     print(machine(), flush=True)
-    for part in options.part or PARTS:
+    for part in options.part or (PARTS + ASKED_FOR if options.quick else PARTS):
         getattr(bench, part)()
     bench.table.print()
     shutil.rmtree(bench.work, ignore_errors=True)
