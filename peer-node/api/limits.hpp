@@ -21,6 +21,12 @@ inline constexpr PageLimit kMempoolPage{100, 1'000};
 /// Bodies read for one page of blocks; beyond it the page ends early and `next` says where to go on.
 inline constexpr std::size_t kMaxBodiesPerPageBytes = 4 * 1024 * 1024;
 
+/// A block of fewer transactions is hashed for every proof that is asked for.
+inline constexpr std::size_t kMinKeptTreeTransactions = 256;
+
+/// Merkle trees kept for proofs; beyond it those asked for longest ago go. 40 full blocks of 1 MB, or 16 of 3 MB.
+inline constexpr std::size_t kMaxKeptTreesBytes = 16 * 1024 * 1024;
+
 /// Transactions in one submission; more are refused with bad_body.
 inline constexpr std::size_t kMaxTransactionsPerSubmission = 1'000;
 

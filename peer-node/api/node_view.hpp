@@ -13,6 +13,8 @@
 
 namespace suara::api {
 
+class TreeCache;
+
 struct Facts {
   std::string version;
   NetworkId network;
@@ -35,6 +37,7 @@ struct NodeView {
   /// Why a transaction was refused lately, if it was. Not set: nothing is remembered.
   std::function<std::optional<Error>(const ledger::TransactionId&)> why_refused;
   const Facts* facts = nullptr;  ///< never nullptr
+  TreeCache* trees = nullptr;    ///< nullptr: none are kept from one question to the next
   Now now;
 };
 

@@ -4,8 +4,8 @@
 #include "peer-node/api/json_response.hpp"
 #include "peer-node/api/render.hpp"
 #include "peer-node/api/routes.hpp"
+#include "peer-node/api/tree_cache.hpp"
 #include "peer-node/chain/block_view.hpp"
-#include "peer-node/chain/merkle.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
@@ -49,14 +49,13 @@ void add_seal_bytes(json::object& out, const std::optional<chain::Seal>& seal) {
   if (seal) out["seal"] = to_hex(chain::encode(*seal));
 }
 
-json::object render_proof(const chain::BlockView& block, const std::optional<chain::Seal>& seal, std::size_t index) {
-  std::vector<Hash256> leaves;
-  leaves.reserve(block.transactions().size());
-  for (const ByteView transaction : block.transactions()) leaves.push_back(chain::leaf_hash(transaction));
+json::object render_proof(const NodeView& node, const chain::BlockId& id, const chain::BlockView& block,
+                          std::size_t index) {
+  const auto hashes = node.trees != nullptr ? node.trees->proof(id, block, index) : proof_of(block, index);
   json::array path;
-  for (const Hash256& hash : chain::inclusion_proof(leaves, index)) path.emplace_back(hash.hex());
+  for (const Hash256& hash : hashes) path.emplace_back(hash.hex());
   json::object proof{{"header", to_hex(chain::encode(block.header()))}};
-  add_seal_bytes(proof, seal);
+  add_seal_bytes(proof, node.chain->seal(*node.store, id));
   proof["index"] = index;
   proof["transaction_count"] = block.transactions().size();
   proof["path"] = std::move(path);
@@ -158,7 +157,7 @@ Result<Answer> transaction(const NodeView& node, std::string_view parameter, con
       out["confirmations"] = confirmations(node, block->header().height);
       out["block"] = json::object{
           {"id", block_id.hex()}, {"height", block->header().height}, {"time_ms", block->header().time_ms}};
-      out["proof"] = render_proof(*block, node.chain->seal(*node.store, block_id), location->index);
+      out["proof"] = render_proof(node, block_id, *block, location->index);
       return Answer(json_response(out));
     }
   }

@@ -40,16 +40,33 @@ Hash256 transactions_root(const std::vector<ledger::Transaction>& transactions) 
   return merkle_root(std::move(leaves));
 }
 
-std::vector<Hash256> inclusion_proof(const std::vector<Hash256>& leaf_hashes, std::size_t index) {
-  CHECK(index < leaf_hashes.size());
+MerkleTree::MerkleTree(std::vector<Hash256> leaf_hashes) {
+  CHECK(!leaf_hashes.empty());
+  while (leaf_hashes.size() > 1) {
+    levels_.push_back(leaf_hashes);
+    raise_level(leaf_hashes);
+  }
+}
+
+std::vector<Hash256> MerkleTree::proof(std::size_t index) const {
+  CHECK(index < (levels_.empty() ? 1 : levels_.front().size()));
   std::vector<Hash256> proof;
-  std::vector<Hash256> level = leaf_hashes;
-  for (; level.size() > 1; index /= 2) {
+  for (const auto& level : levels_) {
     const std::size_t sibling = index ^ 1U;
     if (sibling < level.size()) proof.push_back(level[sibling]);
-    raise_level(level);
+    index /= 2;
   }
   return proof;
+}
+
+std::size_t MerkleTree::size_bytes() const {
+  std::size_t size_bytes = sizeof(*this);
+  for (const auto& level : levels_) size_bytes += sizeof(level) + level.size() * sizeof(Hash256);
+  return size_bytes;
+}
+
+std::vector<Hash256> inclusion_proof(const std::vector<Hash256>& leaf_hashes, std::size_t index) {
+  return MerkleTree(leaf_hashes).proof(index);
 }
 
 bool proof_holds(const Hash256& leaf_hash, std::size_t index, std::size_t count, const std::vector<Hash256>& proof,

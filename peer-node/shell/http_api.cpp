@@ -30,8 +30,10 @@ HttpApi::HttpApi(shell::Reactor& reactor, HttpPorts ports)
       }) {}
 
 void HttpApi::handle(shell::HttpRequest request, const shell::Respond& respond) {
-  api::Answer answer = api::answer(ports_.view(), {std::move(request.method), std::move(request.path),
-                                                   std::move(request.query), std::move(request.body)});
+  api::NodeView node = ports_.view();
+  node.trees = &trees_;
+  api::Answer answer = api::answer(
+      node, {std::move(request.method), std::move(request.path), std::move(request.query), std::move(request.body)});
   if (auto* response = std::get_if<api::Response>(&answer)) return respond(to_http(std::move(*response)));
   if (auto* submission = std::get_if<api::Submission>(&answer)) return submit(std::move(*submission), respond);
   if (std::holds_alternative<api::Scrape>(answer)) {

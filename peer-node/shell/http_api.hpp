@@ -5,6 +5,7 @@
 #include "common/shell/http_server.hpp"
 #include "peer-node/api/message.hpp"
 #include "peer-node/api/node_view.hpp"
+#include "peer-node/api/tree_cache.hpp"
 #include "peer-node/node/actions.hpp"
 #include "peer-node/shell/event_streams.hpp"
 #include "peer-node/shell/submissions.hpp"
@@ -39,6 +40,7 @@ class HttpApi {
   void subscribe(const shell::Respond& respond);
 
   HttpPorts ports_;
+  api::TreeCache trees_;
   EventStreams streams_;
   shell::HttpServer server_;
 };
