@@ -160,17 +160,22 @@ std::vector<BlockId> ChainState::locator(const store::StoreView& view) const {
 std::vector<SealedHeader> ChainState::headers_after(const store::StoreView& view, const std::vector<BlockId>& locator,
                                                     std::size_t limit) const {
   std::uint64_t height = 0;
+  std::optional<BlockId> last = connected_at(view, 0);
   for (const BlockId& id : locator) {
     const auto entry = find_entry(view, id);
     if (!entry || !entry->is(TreeEntry::kConnected)) continue;
     height = entry->header.height;
+    last = id;
     break;
   }
   std::vector<SealedHeader> headers;
   while (headers.size() < std::min(limit, kMaxHeadersPerMessage)) {
     const auto id = connected_at(view, ++height);
     if (!id) break;
-    headers.emplace_back(entry_of(view, *id).header, seal(view, *id));
+    const Header header = entry_of(view, *id).header;
+    if (header.previous != last) break;  // a reorganisation was committed between two reads: the rest another time
+    headers.emplace_back(header, seal(view, *id));
+    last = id;
   }
   return headers;
 }

@@ -278,6 +278,7 @@ void ChainSync::give_up_on_silent_peers() {
 }
 
 void ChainSync::ask_for_headers() {
+  if (backlogged()) return;
   const auto ask = headers_.next(context_.chain->best_header().work, context_.now.instant);
   if (!ask || context_.peers.find_ready(ask->peer) == nullptr) return;
   wire::peer::GetHeaders request;

@@ -38,8 +38,10 @@ class ChainSync {
 
   /// No peer is known to have more work than the tip; after having caught up, claims alone do not count.
   [[nodiscard]] bool synced() const;
-  /// The disk does not keep up: no block is asked for, and none should be mined, until it does.
+  /// The disk does not keep up: no header or block is asked for until it does.
   [[nodiscard]] bool backlogged() const { return unstored_batches_.size() > sync::kMaxBatchesInFlight; }
+  /// The disk keeps up well enough to mine.
+  [[nodiscard]] bool may_mine() const { return unstored_batches_.size() <= sync::kMaxBatchesInFlightToMine; }
 
   /// Nothing is kept of peers that have left.
   [[nodiscard]] std::size_t peers() const { return headers_.peers() + download_.peers() + seals_.peers(); }

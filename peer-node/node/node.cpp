@@ -212,7 +212,7 @@ void Node::State::drive() {
     sync.drive();
     relay.drive(synced());
   } while (!context.dropped.empty());
-  if (started) mining.drive(synced() && !sync.backlogged());
+  if (started) mining.drive(synced() && sync.may_mine());
   if (context.stopping && !stopped) finish_shutdown();
 }
 

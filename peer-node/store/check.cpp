@@ -61,6 +61,12 @@ std::string check_for_opening(const store::StoreView& view) {
   if (!entry) return "the tip has no header";
   if (!entry->is(chain::TreeEntry::kConnected)) return "the tip is not on the connected chain";
   if (view.get(kHeights, height_key(entry->header.height)) != tip) return "the tip is not at its height";
+  bool ids_sound = true;
+  view.scan(kTips, {}, [&](std::string_view, std::string_view value) {
+    ids_sound = id_of(value).has_value();
+    return ids_sound;
+  });
+  if (!ids_sound) return "an end of a chain cannot be read";
   const auto best = chain::RankedTips(chain::RankedTips::Kind::kHeader).best(view);
   const auto best_entry = best ? read_entry(view, *best) : std::nullopt;
   if (!best_entry) return "the best header is missing";

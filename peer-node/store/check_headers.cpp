@@ -79,6 +79,10 @@ class HeaderCheck {
 
   // Whatever the clock says: the header was in time when it came.
   void check_rules(const TreeEntry& entry, const std::vector<Ancestor>& ancestors) {
+    // An ancestor whose bits are no target is told of by its own row; lwma cannot go on from it.
+    if (in_.spec.rule == chain::DifficultyRule::kLwma &&
+        std::ranges::any_of(ancestors, [](const Ancestor& each) { return !chain::target_of(each.bits); }))
+      return;
     const auto kept =
         chain::check_header(in_.spec, entry.header, entry.id, ancestors, from_unix_ms(entry.header.time_ms));
     if (!kept) wrong(kHeaders, entry, kept.error().message());
@@ -179,7 +183,10 @@ class HeaderCheck {
       return true;
     });
     const bool is_end = !entry.excluded() && !candidate_child;
-    const bool deep = entry.header.height + chain::kMaxReorganisationDepthBlocks < in_.tip.header.height;
+    // Under lwma a chain of more work may be lower, and ends were forgotten at the height of then.
+    const std::uint64_t once_higher =
+        in_.spec.rule == chain::DifficultyRule::kLwma ? chain::kMaxReorganisationDepthBlocks : 0;
+    const bool deep = entry.header.height + chain::kMaxReorganisationDepthBlocks < in_.tip.header.height + once_higher;
     const bool listed = kHeaderTips.contains(view_, entry.rank);
     if (listed && !is_end) wrong(kHeaders, entry, "is no end of a chain that counts, but listed as one");
     if (is_end && !listed && !deep) wrong(kHeaders, entry, "is an end of a chain, but not listed");

@@ -35,7 +35,10 @@ inline constexpr seconds kLastStall{64};
 /// Bodies received and not yet connected, in bytes; above it no more are asked for.
 inline constexpr std::size_t kMaxPendingBodiesSizeBytes = 32 * 1024 * 1024;
 
-/// Batches of headers and blocks on their way to the disk above which no more blocks are asked for, and none mined.
+/// Batches of headers and blocks on their way to the disk above which no more of either are asked for.
 inline constexpr std::size_t kMaxBatchesInFlight = 64;
+
+/// The same, for mining: on a full disk a miner would else extend a chain that nobody is told of, and tell all at once.
+inline constexpr std::size_t kMaxBatchesInFlightToMine = 8;
 
 }  // namespace suara::sync

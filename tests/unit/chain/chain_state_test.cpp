@@ -181,6 +181,11 @@ TEST(ChainState, AnswersWithHeadersAfterTheFirstCommonBlock) {
   EXPECT_EQ(after({}, 100).size(), 10U);
   EXPECT_TRUE(after({last_id(blocks)}, 100).empty());
   EXPECT_TRUE(after({}, 0).empty());
+
+  // Read while a reorganisation is being committed: what is not linked to the one before is left out.
+  store::Draft torn(driver.store());
+  torn.put(node_store::kHeights, node_store::height_key(6), std::string(as_text(last_id(fork).view())));
+  EXPECT_EQ(driver.chain().headers_after(torn, {}, 100).size(), 5U);
 }
 
 TEST(ChainState, NextHeaderIsOnTheTipAndAboveTheMedian) {

@@ -78,7 +78,7 @@ TEST_F(NodeDurability, MiningWaitsForADiskThatIsFull) {
   auto& host = start(node::MiningMode::kAlways);
   ASSERT_TRUE(net.until([&] { return host.height() >= 2; }));
   host.disk_slow = true;
-  const std::uint64_t most = host.height() + sync::kMaxBatchesInFlight + 2;
+  const std::uint64_t most = host.height() + sync::kMaxBatchesInFlightToMine + 2;
   net.run(std::chrono::hours(1));
   EXPECT_LE(host.height(), most);
   const std::uint64_t waited_at = host.height();
