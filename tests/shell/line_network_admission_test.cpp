@@ -186,7 +186,7 @@ TEST(LineNetwork, TellsThatAPortIsPrivileged) {
 }
 
 TEST(LineNetwork, WaitsForADescriptor) {
-#ifdef __SANITIZE_ADDRESS__
+#ifdef UNDEFINED_BEHAVIOUR_SANITIZER
   GTEST_SKIP() << "the undefined behaviour sanitizer takes descriptors for its own checks";
 #endif
   GTEST_FLAG_SET(death_test_style, "threadsafe");
