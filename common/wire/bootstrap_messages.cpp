@@ -2,6 +2,7 @@
 #include "common/wire/bootstrap_messages.hpp"
 
 #include "common/util/check.hpp"
+#include "common/util/hex.hpp"
 #include "common/wire/bootstrap_members.hpp"
 #include "common/wire/decode_error.hpp"
 #include "common/wire/envelope.hpp"
@@ -156,6 +157,7 @@ Result<BootstrapReply> decode_peers(const ObjectReader& payload) {
   if (payload.has("next")) {
     auto next = payload.text("next", kMaxCursorSizeBytes);
     if (!next) return next.error();
+    if (!from_hex(*next)) return Error(DecodeError::kBadValue, "payload.next must be hexadecimal digits");
     reply.next = std::move(*next);
   }
   return BootstrapReply(std::move(reply));

@@ -206,6 +206,14 @@ TEST(BootstrapReply, OthersAreBounded) {
   EXPECT_FALSE(with_others(kMaxOtherServers + 1));
 }
 
+TEST(BootstrapReply, APagesEndIsHexadecimal) {
+  const auto with_next = [](const std::string& next) {
+    return decode_bootstrap_reply(R"({"type":"PEERS","payload":{"peers":[],"revision":1,"next":")" + next + R"("}})");
+  };
+  EXPECT_TRUE(with_next("c0ffee"));
+  EXPECT_FALSE(with_next(R"(c0\\ff)")) << "it is written as it is, without escapes";
+}
+
 TEST(BootstrapReply, UnknownTypesAreNamed) {
   const auto decoded = decode_bootstrap_reply(R"({"type":"NEWS","payload":{}})");
   ASSERT_FALSE(decoded);
