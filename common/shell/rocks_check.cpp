@@ -110,9 +110,8 @@ Result<Found> check_rows(const RocksOptions& options, const std::string& version
 
 std::optional<std::uint32_t> parse_format_version(std::string_view row) {
   std::uint32_t version = 0;
-  const char* const end = row.data() + row.size();
-  const auto parsed = std::from_chars(row.data(), end, version);
-  if (parsed.ec != std::errc{} || parsed.ptr != end || version == 0) return std::nullopt;
+  const auto parsed = std::from_chars(row.data(), row.data() + row.size(), version);
+  if (parsed.ec != std::errc{} || parsed.ptr != row.data() + row.size() || version == 0) return std::nullopt;
   return version;
 }
 
