@@ -227,6 +227,18 @@ TEST(DatabaseCheck, SaysWhereAndWhat) {
                                               ::testing::HasSubstr("is not what the blocks say"))));
 }
 
+TEST(DatabaseCheck, TheBestHeaderThatCannotBeReadIsNamed) {
+  Database database;
+  std::string best;  // the last row of the first kind
+  for (const auto& [key, value] : contents(database.view(), kTips)) {
+    if (key.front() == '\1') best = key;
+  }
+  ASSERT_NE(best, "");
+  database.apply(put(kTips, best, "short"));
+  EXPECT_EQ(check_for_opening(database.view()), "the best header cannot be read");
+  EXPECT_GT(database.check().findings.count(), 0U);
+}
+
 TEST(DatabaseCheck, CountsWhatItDoesNotList) {
   Database database;
   for (int i = 0; i < 60; ++i) database.apply(put(kAddresses, "bad " + std::to_string(i), ""));
