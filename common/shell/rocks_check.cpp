@@ -20,18 +20,6 @@ namespace {
 
 bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
-// RocksDB holds a write lock of fcntl(2) on this file while a database is open.
-bool is_locked(const std::string& lock_file) {
-  const int file = ::open(lock_file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return false;
-  struct flock lock{};
-  lock.l_type = F_WRLCK;
-  lock.l_whence = SEEK_SET;
-  const bool locked = ::fcntl(file, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
-  ::close(file);
-  return locked;
-}
-
 std::string advice(const RocksOptions& options) {
   return options.damage_advice.empty() ? "" : "; " + options.damage_advice;
 }
@@ -108,6 +96,18 @@ Result<Found> check_rows(const RocksOptions& options, const std::string& version
 
 }  // namespace
 
+// RocksDB holds a write lock of fcntl(2) on this file while a database is open.
+bool is_open_elsewhere(const std::string& folder) {
+  const int file = ::open((folder + "/LOCK").c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return false;
+  struct flock lock{};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  const bool locked = ::fcntl(file, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+  ::close(file);
+  return locked;
+}
+
 std::optional<std::uint32_t> parse_format_version(std::string_view row) {
   std::uint32_t version = 0;
   const auto parsed = std::from_chars(row.data(), row.data() + row.size(), version);
@@ -149,7 +149,7 @@ Result<Found> look_at_database(const RocksOptions& options) {
   }
   const std::string lock_file = options.folder + "/LOCK";
   if (::access(lock_file.c_str(), W_OK) != 0 && errno != ENOENT) return Error(StoreError::kNotPermitted, lock_file);
-  if (is_locked(lock_file)) return Error(StoreError::kLocked, options.folder);
+  if (is_open_elsewhere(options.folder)) return Error(StoreError::kLocked, options.folder);
   if (::access((options.folder + "/CURRENT").c_str(), F_OK) != 0) return look_without_current(options);
 
   if (has_damaged_manifest(options.folder)) return damaged(options, "CURRENT or the manifest is damaged");

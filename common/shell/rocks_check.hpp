@@ -20,6 +20,10 @@ enum class Found : std::uint8_t { kNothing, kOurs, kOlder };
 /// needed to open it, and its logs to the end.
 Result<Found> look_at_database(const RocksOptions& options);
 
+/// Another process has a database open for writing in this folder. Not to be asked of one that this process has open:
+/// that would drop its lock.
+bool is_open_elsewhere(const std::string& folder);
+
 /// The version in such a row; nullopt where it is none.
 std::optional<std::uint32_t> parse_format_version(std::string_view row);
 /// The step from this format to the next one; nullptr when there is none.

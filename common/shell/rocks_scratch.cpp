@@ -17,17 +17,20 @@ class Scratch final : public RocksScratch {
  public:
   explicit Scratch(RocksOptions options) : options_(std::move(options)) {}
   ~Scratch() override {
+    if (database_ == nullptr) return;  // not ours, then
     for (auto* handle : handles_) database_->DestroyColumnFamilyHandle(handle);
     database_.reset();
-    std::error_code left_behind;
+    std::error_code left_behind;  // for the next one to remove
     std::filesystem::remove_all(options_.folder, left_behind);
   }
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;
 
   Result<void> open() {
+    if (is_open_elsewhere(options_.folder)) return Error(StoreError::kLocked, options_.folder);
     std::error_code failure;
     std::filesystem::remove_all(options_.folder, failure);
+    if (failure) return Error(StoreError::kCannotOpen, options_.folder + " is in the way: " + failure.message());
     const auto tuning = family_options(options_);
     std::vector<rocksdb::ColumnFamilyDescriptor> families{{rocksdb::kDefaultColumnFamilyName, tuning}};
     for (const auto& name : options_.families) families.emplace_back(name, tuning);

@@ -13,7 +13,8 @@ namespace suara::shell {
 
 class RocksScratch : public store::StoreView {
  public:
-  /// Makes `folder`, which must not exist or be what an earlier one left behind. Errors: StoreError.
+  /// Makes `folder`, which must not exist or be what an earlier one left behind. Errors: StoreError,
+  /// kLocked while another process uses it.
   static Result<std::unique_ptr<RocksScratch>> make(const std::string& folder,
                                                     const std::vector<std::string>& families);
   /// Throws std::runtime_error when it cannot.

@@ -1,4 +1,5 @@
 """A node's database that is damaged: named, checked, set aside and fetched again."""
+import fcntl
 import pathlib
 import subprocess
 import unittest
@@ -31,6 +32,19 @@ class DamagedNodes(ClusterCase):
         self.assertIn("nothing is wrong", sound.stdout)
         self.assertEqual(before, {path.name: path.read_bytes() for path in (node.folder / "db").iterdir()})
         self.assertFalse((node.folder / "check.tmp").exists())
+
+    def test_a_check_leaves_the_files_of_another_alone(self):
+        _, node = self.grown()
+        self.assertEqual(node.stop(), 0)
+        scratch = node.folder / "check.tmp"
+        scratch.mkdir()
+        with (scratch / "LOCK").open("w", encoding="utf-8") as lock:
+            fcntl.lockf(lock, fcntl.LOCK_EX)  # as the database that another --check writes to
+            second = self.check(node)
+            self.assertEqual(second.returncode, 69, second.stdout + second.stderr)
+            self.assertTrue((scratch / "LOCK").exists())
+        self.assertEqual(self.check(node).returncode, 0)
+        self.assertFalse(scratch.exists())
 
     def test_a_damaged_database_is_refused_then_set_aside_and_fetched_again(self):
         first, node = self.grown()
