@@ -101,6 +101,8 @@ store::WriteBatch salvage(const std::string& folder, const RocksOptions& options
     {
       const std::unique_ptr<rocksdb::Iterator> at(database->NewIterator({}, handles.back()));
       for (at->SeekToFirst(); at->Valid() && rows.writes().size() < kMaxRowsSalvaged; at->Next()) {
+        if (options.worth_keeping && !options.worth_keeping(at->key().ToStringView(), at->value().ToStringView()))
+          continue;
         rows.put(family, at->key().ToString(), at->value().ToString());
       }
       at->status().PermitUncheckedError();

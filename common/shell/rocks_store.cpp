@@ -128,6 +128,8 @@ Result<std::monostate> RocksStore::State::open_or_repair() {
   Result<std::monostate> opened = found ? open(*found) : Result<std::monostate>(found.error());
   if (opened || !options.repair) return opened;
   if (!(opened.error() == StoreError::kCorrupt || opened.error() == StoreError::kOlderFormat)) return opened;
+  // Looking through it took a while, and locked nothing.
+  if (is_open_elsewhere(options.folder)) return Error(StoreError::kLocked, options.folder);
   auto moved = set_database_aside(options.folder);
   if (!moved) return moved.error();
   set_aside = *moved;

@@ -47,6 +47,8 @@ struct RocksOptions {
   std::function<std::string(const store::StoreView&)> inspect;
   /// Families whose rows go from a database that is set aside into the new one, as far as they can be read.
   std::vector<store::Family> kept_by_repair;
+  /// Which of these rows; all when not set.
+  std::function<bool(std::string_view key, std::string_view value)> worth_keeping;
 
   using FileSystem = std::shared_ptr<rocksdb::FileSystem>;
   std::function<FileSystem(FileSystem)> observe_files;  ///< for tests: sees every operation on files

@@ -67,6 +67,7 @@ shell::RocksOptions database_options(const NodeOptions& options) {
       "started once with --repair, the node sets it aside, deletes nothing and fetches the chain from peers again";
   rocks.repair = options.repair;
   rocks.kept_by_repair = {node_store::kAddresses};
+  rocks.worth_keeping = node_store::is_address_row;  // a bad one would be found again by the next --repair
   rocks.inspect = [options](const store::StoreView& view) {
     const auto findings = look_through(options, view).findings;
     return findings.count() == 0 ? std::string() : findings.listed().front();

@@ -41,4 +41,7 @@ CheckReport check_database(const CheckPorts& ports, const NetworkId& network);
 /// nothing is. An empty database has nothing wrong.
 std::string check_for_opening(const store::StoreView& view);
 
+/// Whether a row of kAddresses can be read.
+[[nodiscard]] bool is_address_row(std::string_view key, std::string_view value);
+
 }  // namespace suara::node_store

@@ -4,6 +4,10 @@
 
 namespace suara::node_store {
 
+bool is_address_row(std::string_view key, std::string_view value) {
+  return wire::parse_address(key) && value.size() == sizeof(std::uint64_t);
+}
+
 void check_other_rows(Inspection& inspection) {
   const store::StoreView& view = inspection.ports.view;
   view.scan(kMeta, {}, [&](std::string_view key, std::string_view) {
@@ -27,9 +31,7 @@ void check_other_rows(Inspection& inspection) {
     return true;
   });
   view.scan(kAddresses, {}, [&](std::string_view key, std::string_view value) {
-    if (!wire::parse_address(key) || value.size() != sizeof(std::uint64_t)) {
-      inspection.problem(kAddresses, key, "cannot be read");
-    }
+    if (!is_address_row(key, value)) inspection.problem(kAddresses, key, "cannot be read");
     return true;
   });
 }

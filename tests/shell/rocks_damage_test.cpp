@@ -138,6 +138,23 @@ TEST(RocksDamage, OfATableIsFoundWhereItIsReadAndByRepair) {
   EXPECT_THAT(store->set_aside(), testing::HasSubstr("/damaged-"));
 }
 
+TEST(RocksDamage, OfTheContentLeavesTheRowsThatAreWorthKeeping) {
+  const TemporaryFolder folder;
+  write_rows(folder / "db");
+  RocksOptions repairing = advised(folder / "db");
+  repairing.repair = true;
+  repairing.inspect = [](const store::StoreView&) { return "a row is wrong"; };
+  repairing.kept_by_repair = {kRows};
+  repairing.worth_keeping = [](std::string_view key, std::string_view) { return key == "1"; };
+  Store store(repairing);
+  ASSERT_TRUE(store.opened) << store.opened.error().message();
+  EXPECT_THAT(store->set_aside(), testing::HasSubstr("/damaged-"));
+  EXPECT_TRUE(store->get(kRows, "1"));
+  std::size_t rows = 0;
+  store->scan(kRows, {}, [&](std::string_view, std::string_view) { return ++rows > 0; });
+  EXPECT_EQ(rows, 1U);
+}
+
 TEST(RocksDamage, OfALogInTheMiddle) {
   for (const std::size_t size : {1U, 7U, 64U, 3000U}) {
     SCOPED_TRACE(std::to_string(size) + " bytes");
