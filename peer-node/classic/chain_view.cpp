@@ -84,6 +84,7 @@ void list_votes(const chain::ChainState& chain, const store::StoreView& view, co
   std::vector<std::uint64_t> counts(election.definition.candidates.size(), 0);
   std::size_t index = 1;
   for (const ledger::VoteEntry& vote : votes) {
+    if (vote.candidate >= counts.size()) continue;  // of an election that was reorganised between two reads
     const Data data{voter_id(vote.voter), election.definition.candidates.at(vote.candidate),
                     block_time_s(chain, view, vote.transaction)};
     append(lists.blocks, block_json(index++, data, previous, vote.transaction));

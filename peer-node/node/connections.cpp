@@ -129,7 +129,7 @@ bool Connections::dial_back(ConnectionId connection, const std::string& host, st
 void Connections::classic_line(ConnectionId connection, Classic& client, const classic::Request& request) {
   switch (request.kind) {
     case classic::Kind::kRequestBlockchain:
-      context_.out.send(connection, classic::blockchain_line(context_.chain.get(), context_.overlay));
+      context_.out.send(connection, classic::blockchain_line(context_.chain.get(), context_.overlay.durable()));
       return;
     case classic::Kind::kBlockchainUpdate:
     case classic::Kind::kBareBlock:
