@@ -58,6 +58,7 @@ void Connections::dialed(const Dialed& event) {
   p2p::Peer& peer = context_.peers.add(
       p2p::Peer(event.connection, std::move(handshake), attempt->address.text(), context_.now.instant));
   peer.dialed = attempt->address;
+  peer.group = p2p::NetGroup(event.remote_host);
   peer.is_static = attempt->is_static;
   if (context_.stopping) return context_.part(peer, "shutting down");
   send_hello(peer);

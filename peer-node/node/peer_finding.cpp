@@ -31,7 +31,13 @@ std::optional<p2p::ConnectionManager::Attempt> PeerFinding::dialed(const Dialed&
     return std::nullopt;
   }
   look_for_peers_ = true;
-  return manager_.ended(event.dial);
+  auto attempt = manager_.ended(event.dial);
+  if (!attempt) return std::nullopt;
+  const p2p::NetGroup group(event.remote_host);
+  if (!p2p::ConnectionManager::is_crowded(*attempt, group, context_.peers)) return attempt;
+  manager_.is_duplicate(attempt->address, context_.now, book_);
+  context_.out.close(event.connection, "another connection leads into " + group.text());
+  return std::nullopt;
 }
 
 void PeerFinding::dial_failed(const DialFailed& event) {

@@ -23,13 +23,16 @@ std::vector<ConnectionManager::Attempt> ConnectionManager::due(Now now, const Pe
     }
   }
   std::size_t outbound = peers.outbound() + dialing_others();
+  std::set<NetGroup> taken = groups_taken(peers);
   while (outbound < max_outbound_ && dialing_.size() + attempts.size() < kMaxDialing) {
     const auto address = book.draw(now.instant, rng, [&](const wire::Address& candidate) {
-      return !chosen.contains(candidate) && !static_.contains(candidate) && usable(candidate, peers);
+      return !chosen.contains(candidate) && !static_.contains(candidate) && !taken.contains(NetGroup(candidate.host)) &&
+             usable(candidate, peers);
     });
     if (!address) break;
     attempts.push_back({*address, false});
     chosen.insert(*address);
+    if (const NetGroup group(address->host); group.is_exclusive()) taken.insert(group);
     ++outbound;
   }
   return attempts;
@@ -66,6 +69,10 @@ void ConnectionManager::is_duplicate(const wire::Address& address, Now now, Addr
   book.postpone(address, now, kDuplicateRetry);
 }
 
+bool ConnectionManager::is_crowded(const Attempt& attempt, const NetGroup& group, const PeerSet& peers) {
+  return !attempt.is_static && group.is_exclusive() && peers.outbound_into(group) > 0;
+}
+
 std::optional<Instant> ConnectionManager::deadline(Instant from, const PeerSet& peers, const AddressBook& book) const {
   if (dialing_.size() >= kMaxDialing) return std::nullopt;
   std::optional<Instant> next;
@@ -83,6 +90,18 @@ std::optional<Instant> ConnectionManager::deadline(Instant from, const PeerSet& 
 
 bool ConnectionManager::usable(const wire::Address& address, const PeerSet& peers) const {
   return !own_.contains(address) && !is_dialing(address) && !peers.connected_to(address);
+}
+
+std::set<NetGroup> ConnectionManager::groups_taken(const PeerSet& peers) const {
+  std::set<NetGroup> taken;
+  for (const auto& [connection, peer] : peers.all()) {
+    if (!peer.closing && !peer.is_static && peer.group && peer.group->is_exclusive()) taken.insert(*peer.group);
+  }
+  for (const auto& [dial, attempt] : dialing_) {
+    const NetGroup group(attempt.address.host);
+    if (!attempt.is_static && group.is_exclusive()) taken.insert(group);
+  }
+  return taken;
 }
 
 bool ConnectionManager::is_dialing(const wire::Address& address) const {

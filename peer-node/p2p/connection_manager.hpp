@@ -1,5 +1,6 @@
 // Whom to dial, and when: static peers always, others from the address book until there are enough outbound
-// connections. Knows nothing of what is said on a connection; the node tells it how each attempt ended.
+// connections, at most one into each group of likely one hand (net_group.hpp). Knows nothing of what is said on a
+// connection; the node tells it how each attempt ended.
 #pragma once
 
 #include "common/util/strong_id.hpp"
@@ -38,6 +39,8 @@ class ConnectionManager {
   void is_self(const wire::Address& address) { own_.insert(address); }
   /// It led to a node connected already.
   void is_duplicate(const wire::Address& address, Now now, AddressBook& book);
+  /// It led to this host, and another outbound connection into its group is open: a name may lead anywhere.
+  [[nodiscard]] static bool is_crowded(const Attempt& attempt, const NetGroup& group, const PeerSet& peers);
 
   [[nodiscard]] bool is_own(const wire::Address& address) const { return own_.contains(address); }
   /// The first moment after `from` at which due() may have more to say.
@@ -50,6 +53,8 @@ class ConnectionManager {
   };
 
   [[nodiscard]] bool usable(const wire::Address& address, const PeerSet& peers) const;
+  /// Static peers do not count: who the operator trusts takes nobody's place.
+  [[nodiscard]] std::set<NetGroup> groups_taken(const PeerSet& peers) const;
   [[nodiscard]] bool is_dialing(const wire::Address& address) const;
   [[nodiscard]] std::size_t dialing_others() const;
 

@@ -8,6 +8,7 @@
 #include "peer-node/p2p/announce_queue.hpp"
 #include "peer-node/p2p/handshake.hpp"
 #include "peer-node/p2p/known_ids.hpp"
+#include "peer-node/p2p/net_group.hpp"
 #include "peer-node/p2p/serve_queue.hpp"
 
 #include <optional>
@@ -28,6 +29,7 @@ struct Peer {
   Handshake handshake;
   std::string remote;                   ///< where it is, for people
   std::optional<wire::Address> dialed;  ///< outbound only
+  std::optional<NetGroup> group;        ///< of the host that was dialed, as it was resolved; outbound only
   bool is_static = false;               ///< given by the operator: exempt from caps
   Instant connected_at;
   bool ready = false;       ///< both proofs hold, and it is not a duplicate

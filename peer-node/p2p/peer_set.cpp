@@ -36,6 +36,9 @@ std::size_t count(const std::map<ConnectionId, Peer>& peers, const Predicate& pr
 std::size_t PeerSet::outbound() const {
   return count(peers_, [](const Peer& peer) { return !peer.inbound() && !peer.is_static; });
 }
+std::size_t PeerSet::outbound_into(const NetGroup& group) const {
+  return count(peers_, [&](const Peer& peer) { return !peer.inbound() && !peer.is_static && peer.group == group; });
+}
 std::size_t PeerSet::inbound_ready() const {
   return count(peers_, [](const Peer& peer) { return peer.inbound() && !peer.is_static && peer.ready; });
 }

@@ -23,6 +23,9 @@ class PeerSet {
   [[nodiscard]] std::size_t inbound_handshaking() const;
   [[nodiscard]] std::size_t ready() const;
 
+  /// Outbound connections from the book into this group.
+  [[nodiscard]] std::size_t outbound_into(const NetGroup& group) const;
+
   /// Some open connection leads to this address already.
   [[nodiscard]] bool connected_to(const wire::Address& address) const;
   /// Another ready connection to the same node, by its proven key.

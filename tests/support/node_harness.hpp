@@ -79,6 +79,7 @@ class NodeNet {
 
   chain::ChainSpec spec = easy_spec();
   std::chrono::milliseconds mining_delay{700};
+  std::map<std::string, std::string> resolves_to;  ///< names -> where their connections lead
 
   [[nodiscard]] Now now() const { return now_; }
 
@@ -346,7 +347,9 @@ class NodeNet {
     post([this, other = target->get(), id = theirs, from = host.options.advertise] {
       feed(*other, node::Accepted{id, from ? from->host : "10.0.2.1", 40000});
     });
-    post([this, &host, id = action.dial, connection = ours, remote = action.address.host] {
+    const auto name = resolves_to.find(action.address.host);
+    const std::string remote = name == resolves_to.end() ? action.address.host : name->second;
+    post([this, &host, id = action.dial, connection = ours, remote] {
       feed(host, node::Dialed{id, connection, remote});
     });
   }

@@ -193,6 +193,21 @@ TEST_F(NodeDiscovery, InventedAddressesArePassedOnOnlySoFar) {
   EXPECT_FALSE(liar.closed);
 }
 
+TEST_F(NodeDiscovery, NamesThatLeadIntoOneNetworkGetOneConnection) {
+  serve();
+  for (unsigned i = 1; i <= 4; ++i) {
+    auto options = net.options(10 + i);
+    options.advertise = wire::Address{"node-" + std::to_string(i) + ".example", 3000};
+    net.resolves_to[options.advertise->host] = "8.8.0." + std::to_string(i);
+    directory.rows.push_back(*options.advertise);
+    net.start(options);
+  }
+  auto& host = net.start(registering(1));
+  ASSERT_TRUE(net.until([&] { return host.node->peers().size() == 1; }, std::chrono::seconds(5)));
+  net.run(std::chrono::minutes(5));
+  EXPECT_EQ(host.node->peers().size(), 1U);
+}
+
 TEST_F(NodeDiscovery, InboundCapTurnsAwayTheNext) {
   auto options = net.options(1);
   options.max_inbound = 2;
