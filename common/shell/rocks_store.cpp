@@ -251,6 +251,8 @@ void RocksStore::store(StoreToken token, store::WriteBatch batch) {
 
 const std::string& RocksStore::set_aside() const { return state_->set_aside; }
 
+std::unique_ptr<const store::StoreView> RocksStore::snapshot() const { return state_->view->snapshot(); }
+
 std::optional<std::string> RocksStore::get(store::Family family, std::string_view key) const {
   return state_->view->get(family, key);
 }

@@ -87,6 +87,10 @@ class RocksStore final : public store::StoreView {
   /// Where a damaged database was set aside, if it was.
   [[nodiscard]] const std::string& set_aside() const;
 
+  /// What is durable at this moment, for several reads that have to fit together. It must go before the store; as long
+  /// as it is there, RocksDB keeps what is overwritten.
+  [[nodiscard]] std::unique_ptr<const store::StoreView> snapshot() const;
+
   /// Reads throw std::runtime_error when the database cannot be read: that must not look like a key that is absent.
   [[nodiscard]] std::optional<std::string> get(store::Family family, std::string_view key) const override;
   void scan(store::Family family, std::string_view from, const Visitor& visit) const override;

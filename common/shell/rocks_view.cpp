@@ -63,16 +63,23 @@ class ReadOnly final : public store::StoreView {
 
 }  // namespace
 
+std::unique_ptr<const RocksView> RocksView::snapshot() const {
+  auto view = std::make_unique<RocksView>(options_, database_, families_);
+  view->moment_ = std::make_unique<rocksdb::ManagedSnapshot>(&database_);
+  view->read_.snapshot = view->moment_->snapshot();
+  return view;
+}
+
 std::optional<std::string> RocksView::get(store::Family family, std::string_view key) const {
   std::string value;
-  const auto status = database_.Get({}, handle(family), to_slice(key), &value);
+  const auto status = database_.Get(read_, handle(family), to_slice(key), &value);
   if (status.IsNotFound()) return std::nullopt;
   require(status);
   return value;
 }
 
 void RocksView::scan(store::Family family, std::string_view from, const Visitor& visit) const {
-  const std::unique_ptr<rocksdb::Iterator> at(database_.NewIterator({}, handle(family)));
+  const std::unique_ptr<rocksdb::Iterator> at(database_.NewIterator(read_, handle(family)));
   for (at->Seek(to_slice(from)); at->Valid(); at->Next()) {
     if (!visit(to_view(at->key()), to_view(at->value()))) return;
   }
@@ -80,7 +87,7 @@ void RocksView::scan(store::Family family, std::string_view from, const Visitor&
 }
 
 void RocksView::scan_back(store::Family family, std::string_view from, const Visitor& visit) const {
-  const std::unique_ptr<rocksdb::Iterator> at(database_.NewIterator({}, handle(family)));
+  const std::unique_ptr<rocksdb::Iterator> at(database_.NewIterator(read_, handle(family)));
   for (at->SeekForPrev(to_slice(from)); at->Valid(); at->Prev()) {
     if (!visit(to_view(at->key()), to_view(at->value()))) return;
   }

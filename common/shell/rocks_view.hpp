@@ -4,8 +4,11 @@
 #include "common/shell/rocks_store.hpp"
 
 #include <rocksdb/db.h>
+#include <rocksdb/options.h>
+#include <rocksdb/snapshot.h>
 #include <rocksdb/write_batch.h>
 
+#include <memory>
 #include <vector>
 
 namespace suara::shell {
@@ -16,6 +19,10 @@ class RocksView final : public store::StoreView {
   /// All of it outlives the view; family n of the port is families[n].
   RocksView(const RocksOptions& options, rocksdb::DB& database, std::vector<rocksdb::ColumnFamilyHandle*> families)
       : options_(options), database_(database), families_(std::move(families)) {}
+
+  /// The same as it is at this moment, whatever is written later. As long as it is there, RocksDB keeps what is
+  /// overwritten.
+  [[nodiscard]] std::unique_ptr<const RocksView> snapshot() const;
 
   [[nodiscard]] std::optional<std::string> get(store::Family family, std::string_view key) const override;
   void scan(store::Family family, std::string_view from, const Visitor& visit) const override;
@@ -31,6 +38,8 @@ class RocksView final : public store::StoreView {
   const RocksOptions& options_;
   rocksdb::DB& database_;
   std::vector<rocksdb::ColumnFamilyHandle*> families_;
+  std::unique_ptr<rocksdb::ManagedSnapshot> moment_;  // null: what there is when asked
+  rocksdb::ReadOptions read_;
 };
 
 /// Runs the steps of options.migrations that lead from the database's format to the present one.

@@ -21,7 +21,9 @@ ErrorText describe(ApiError error) {
     case ApiError::kUnknownTransaction:
       return {"unknown_transaction", "this transaction is neither in the best chain nor waiting here"};
     case ApiError::kUnknownElection: return {"unknown_election", "no election has this id"};
-    case ApiError::kNotReady: return {"not_ready", "this node has not fetched its network's specification yet"};
+    case ApiError::kNotReady:
+      return {"not_ready",
+              "this node has not fetched its network's specification yet, or is writing its first block to disk"};
   }
   CHECK(false);
 }

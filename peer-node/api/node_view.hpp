@@ -2,10 +2,12 @@
 // request; nothing in it outlives the call.
 #pragma once
 
+#include "common/store/store_view.hpp"
 #include "common/util/time.hpp"
 #include "peer-node/node/node.hpp"
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,9 +30,11 @@ struct Facts {
 };
 
 struct NodeView {
-  const chain::ChainState* chain = nullptr;   ///< nullptr until the specification is known
+  const chain::ChainState* chain = nullptr;   ///< nullptr until the specification is known and on disk
   const mempool::Mempool* mempool = nullptr;  ///< likewise
-  const store::StoreView* store = nullptr;    ///< never nullptr
+  const store::StoreView* store = nullptr;    ///< never nullptr; what is durable, as it was at one moment
+  const store::StoreView* ahead = nullptr;    ///< never nullptr; with what is on its way there, for what waits
+  chain::ChainPoint tip;                      ///< of `store`, when there is a chain
   std::vector<node::PeerInfo> peers;
   std::vector<node::BootstrapInfo> bootstrap;
   bool synced = false;
@@ -39,6 +43,7 @@ struct NodeView {
   const Facts* facts = nullptr;  ///< never nullptr
   TreeCache* trees = nullptr;    ///< nullptr: none are kept from one question to the next
   Now now;
+  std::unique_ptr<const store::StoreView> snapshot;  ///< what `store` points to, when it was taken for this view
 };
 
 /// "off", "pending", "always".

@@ -30,14 +30,12 @@ Result<chain::BlockId> read_block_name(const NodeView& node, std::string_view na
   if (!height) return Error(ApiError::kBadParameter, "a block is named by its id of 64 hex digits or by its height");
   const auto id = node.chain->id_at(*node.store, *height);
   if (!id) {
-    return Error(ApiError::kUnknownBlock, "the tip is at height " + std::to_string(node.chain->tip().height));
+    return Error(ApiError::kUnknownBlock, "the tip is at height " + std::to_string(node.tip.height));
   }
   return *id;
 }
 
-std::uint64_t confirmations(const NodeView& node, std::uint64_t height) {
-  return node.chain->tip().height - height + 1;
-}
+std::uint64_t confirmations(const NodeView& node, std::uint64_t height) { return node.tip.height - height + 1; }
 
 json::value render_seal(const std::optional<chain::Seal>& seal) {
   if (!seal) return nullptr;
@@ -62,6 +60,15 @@ json::object render_proof(const NodeView& node, const chain::BlockId& id, const 
   return proof;
 }
 
+/// In the mempool, or in a block that is on its way to the disk.
+std::optional<ledger::Transaction> find_waiting(const NodeView& node, const ledger::TransactionId& id) {
+  if (const ledger::Transaction* waiting = node.mempool->find(id)) return *waiting;
+  const auto location = ledger::find_transaction(*node.ahead, id);
+  const auto block = location ? chain::BlockView::find(*node.ahead, chain::BlockId(location->block)) : std::nullopt;
+  if (!block || location->index >= block->transactions().size()) return std::nullopt;
+  return block->transaction(location->index);
+}
+
 }  // namespace
 
 Result<Answer> spec(const NodeView& node, std::string_view, const Query&) {
@@ -74,7 +81,7 @@ Result<Answer> blocks(const NodeView& node, std::string_view, const Query& query
   if (!limit) return limit.error();
   const auto from = query.number("from");
   if (!from) return from.error();
-  const std::uint64_t tip = node.chain->tip().height;
+  const std::uint64_t tip = node.tip.height;
   std::uint64_t height = from->value_or(tip + 1 > *limit ? tip + 1 - *limit : 0);
   json::array list;
   std::size_t read_bytes = 0;
@@ -130,7 +137,7 @@ Result<Answer> headers(const NodeView& node, std::string_view, const Query& quer
   if (!limit) return limit.error();
   const auto from = query.number("from");
   if (!from) return from.error();
-  const chain::ChainPoint& tip = node.chain->tip();
+  const chain::ChainPoint& tip = node.tip;
   std::uint64_t height = from->value_or(0);
   json::array list;
   for (; height <= tip.height && list.size() < *limit; ++height) {
@@ -161,7 +168,7 @@ Result<Answer> transaction(const NodeView& node, std::string_view parameter, con
       return Answer(json_response(out));
     }
   }
-  if (const ledger::Transaction* waiting = node.mempool->find(*id)) {
+  if (const auto waiting = find_waiting(node, *id)) {
     json::object out = render(*waiting);
     out["transaction"] = to_base64(ledger::encode(*waiting));
     out["status"] = "pending";

@@ -46,7 +46,7 @@ Result<Answer> elections(const NodeView& node, std::string_view, const Query& qu
   if (more) page.pop_back();
   json::array list;
   list.reserve(page.size());
-  for (const auto& election : page) list.push_back(render(election, *node.store, node.chain->tip(), node.now.wall));
+  for (const auto& election : page) list.push_back(render(election, *node.store, node.tip, node.now.wall));
   return Answer(json_response(
       {{"elections", std::move(list)}, {"next", more ? json::value(page.back().id.hex()) : json::value()}}));
 }
@@ -54,7 +54,7 @@ Result<Answer> elections(const NodeView& node, std::string_view, const Query& qu
 Result<Answer> election(const NodeView& node, std::string_view parameter, const Query&) {
   const auto election = find(node, parameter);
   if (!election) return election.error();
-  return Answer(json_response(render(*election, *node.store, node.chain->tip(), node.now.wall)));
+  return Answer(json_response(render(*election, *node.store, node.tip, node.now.wall)));
 }
 
 Result<Answer> votes(const NodeView& node, std::string_view parameter, const Query& query) {

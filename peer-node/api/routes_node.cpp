@@ -19,11 +19,11 @@ json::value text_or_null(const std::string& text) { return text.empty() ? json::
 void add_chain(json::object& out, const NodeView& node) {
   const chain::ChainState* chain = node.chain;
   out["name"] = chain != nullptr ? json::value(chain->spec().name) : json::value();
-  out["height"] = chain != nullptr ? chain->tip().height : 0;
-  out["tip"] = chain != nullptr ? json::value(chain->tip().id.hex()) : json::value();
-  out["tip_time_ms"] = chain != nullptr ? json::value(chain->tip().time_ms) : json::value();
+  out["height"] = chain != nullptr ? node.tip.height : 0;
+  out["tip"] = chain != nullptr ? json::value(node.tip.id.hex()) : json::value();
+  out["tip_time_ms"] = chain != nullptr ? json::value(node.tip.time_ms) : json::value();
   out["best_header_height"] = chain != nullptr ? chain->best_header().height : 0;
-  out["work"] = chain != nullptr ? json::value(chain->tip().work.str()) : json::value();
+  out["work"] = chain != nullptr ? json::value(node.tip.work.str()) : json::value();
 }
 
 }  // namespace

@@ -61,7 +61,7 @@ void Console::run(const VoteCommand& command) {
   const api::NodeView view = ports_.view();
   if (!ready(view)) return;
   const auto elections = newest_elections(*view.store);
-  const auto* election = newest_open(elections, view.chain->tip(), view.now.wall);
+  const auto* election = newest_open(elections, view.tip, view.now.wall);
   if (election == nullptr) {
     ports_.print(
         "No election is open. An organiser opens one with `admin-client election open`; `elections` shows those that "
@@ -97,7 +97,7 @@ void Console::run(const ShowResultCommand& command) {
   if (!command.election.empty()) {
     election = named(elections, command.election);
   } else if (!elections.empty()) {
-    election = newest_open(elections, view.chain->tip(), view.now.wall);
+    election = newest_open(elections, view.tip, view.now.wall);
     if (election == nullptr) election = &elections.front();
   }
   if (election == nullptr) {
@@ -107,8 +107,8 @@ void Console::run(const ShowResultCommand& command) {
     return;
   }
   std::string text = fmt::format("{} ({}, {}, at height {})\n", election->definition.title,
-                                 api::election_phase(*election, view.chain->tip(), view.now.wall),
-                                 votes_text(election->votes), view.chain->tip().height);
+                                 api::election_phase(*election, view.tip, view.now.wall), votes_text(election->votes),
+                                 view.tip.height);
   const auto tally = ledger::tally(*view.store, *election);
   for (std::size_t i = 0; i < election->definition.candidates.size() && i < tally.size(); ++i) {
     text += fmt::format("  {}: {}\n", election->definition.candidates[i], votes_text(tally[i]));
@@ -134,7 +134,7 @@ void Console::run(const PeersCommand&) {
 void Console::run(const ChainCommand&) {
   const api::NodeView view = ports_.view();
   if (!ready(view)) return;
-  const std::uint64_t tip = view.chain->tip().height;
+  const std::uint64_t tip = view.tip.height;
   std::string text;
   for (std::uint64_t height = tip + 1 > kConsoleChainBlocks ? tip + 1 - kConsoleChainBlocks : 0; height <= tip;
        ++height) {
@@ -151,7 +151,7 @@ void Console::run(const StatusCommand&) {
   const api::NodeView view = ports_.view();
   if (!ready(view)) return;
   ports_.print(fmt::format("{}: height {}, tip {}, {}, {} peers, {} transactions waiting, mining {}\n",
-                           view.chain->spec().name, view.chain->tip().height, short_id(view.chain->tip().id),
+                           view.chain->spec().name, view.tip.height, short_id(view.tip.id),
                            view.synced ? "synced" : "catching up", view.peers.size(), view.mempool->size(),
                            api::name_of(view.facts->mining)));
 }
@@ -168,8 +168,8 @@ void Console::run(const ElectionsCommand&) {
   std::string text;
   for (std::size_t i = 0; i < std::min(elections.size(), kShown); ++i) {
     text += fmt::format("  {}  {:<8}  {:>12}  {} ({})\n", short_id(elections[i].id),
-                        api::election_phase(elections[i], view.chain->tip(), view.now.wall),
-                        votes_text(elections[i].votes), elections[i].definition.title, candidate_list(elections[i]));
+                        api::election_phase(elections[i], view.tip, view.now.wall), votes_text(elections[i].votes),
+                        elections[i].definition.title, candidate_list(elections[i]));
   }
   if (elections.size() > kShown) text += fmt::format("  and {} older ones\n", elections.size() - kShown);
   ports_.print(text);

@@ -13,11 +13,12 @@ namespace {
 using shell::MetricsText;
 
 // Of a node that has not fetched its network's specification yet there is no chain, and its numbers are left out.
-void write_chain(MetricsText& text, const node::Node& node, const node::Meter& meter) {
-  if (const chain::ChainState* chain = node.chain()) {
-    text.gauge("suara_node_height", "Of the best chain's tip.", chain->tip().height);
+void write_chain(MetricsText& text, const MetricsContext& context, const node::Meter& meter) {
+  const node::Node& node = context.node;
+  if (const chain::ChainState* chain = node.chain(); chain != nullptr && context.tip) {
+    text.gauge("suara_node_height", "Of the best chain's tip.", context.tip->height);
     text.gauge("suara_node_tip_time_seconds", "The tip's own time, since 1970.",
-               static_cast<double>(chain->tip().time_ms) / 1000);
+               static_cast<double>(context.tip->time_ms) / 1000);
     text.gauge("suara_node_best_header_height", "Of the header with the most work; above the height while catching up.",
                chain->best_header().height);
   }
@@ -97,7 +98,7 @@ std::string metrics_page(const MetricsContext& context) {
   MetricsText text;
   text.gauges("suara_node_build_info", "1; the labels tell what runs.");
   text.value({{"version", kVersion}}, 1);
-  write_chain(text, context.node, meter);
+  write_chain(text, context, meter);
   write_connections(text, context);
   write_messages(text, meter);
   write_transactions(text, context.node, meter);

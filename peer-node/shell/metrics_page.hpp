@@ -5,6 +5,7 @@
 #include "common/shell/store_meter.hpp"
 #include "peer-node/node/node.hpp"
 
+#include <optional>
 #include <string>
 
 namespace suara::node_shell {
@@ -12,6 +13,7 @@ namespace suara::node_shell {
 /// Read for one scrape.
 struct MetricsContext {
   const node::Node& node;
+  std::optional<chain::ChainPoint> tip;  ///< durable
   shell::LineNetworkCounters network;
   std::size_t connections;
   std::size_t send_queue_bytes;

@@ -54,7 +54,7 @@ void PeerDaemon::start() {
   }
   log_started();
   feed(node::Started{});
-  if (options_.console) start_console();
+  if (node_->chain() == nullptr || chain::stored_tip(*store_)) start_console();
 }
 
 void PeerDaemon::request_stop() {
@@ -123,19 +123,25 @@ void PeerDaemon::end(shell::ExitCode code) {
 
 api::NodeView PeerDaemon::view() {
   if (miner_) facts_.hashes_per_second = miner_->hashes_per_second();
-  return {.chain = node_->chain(),
+  auto durable = store_->snapshot();
+  const auto tip = chain::stored_tip(*durable);
+  return {.chain = tip ? node_->chain() : nullptr,
           .mempool = node_->mempool(),
-          .store = &node_->view(),
+          .store = durable.get(),
+          .ahead = &node_->view(),
+          .tip = tip.value_or(chain::ChainPoint{}),
           .peers = node_->peers(),
           .bootstrap = node_->bootstrap(),
           .synced = node_->synced(),
           .why_refused = [this](const ledger::TransactionId& id) { return node_->why_refused(id); },
           .facts = &facts_,
-          .now = shell::Reactor::now()};
+          .now = shell::Reactor::now(),
+          .snapshot = std::move(durable)};
 }
 
 std::string PeerDaemon::metrics() {
   return metrics_page({.node = *node_,
+                       .tip = chain::stored_tip(*store_),
                        .network = network_.counters(),
                        .connections = network_.connections(),
                        .send_queue_bytes = network_.queued_bytes(),

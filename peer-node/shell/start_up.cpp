@@ -41,7 +41,10 @@ void PeerDaemon::open_store() {
   shell::value_or_fail(shell::prepare_data_folder(options_.data_folder), "data folder");
   const shell::RocksOptions rocks = database_options(options_);
   shell::StoreHandlers handlers;
-  handlers.on_stored = [this](StoreToken token) { feed(node::Stored{token}); };
+  handlers.on_stored = [this](StoreToken token) {
+    feed(node::Stored{token});
+    start_console();  // if it has waited for genesis
+  };
   handlers.on_commit = [this](const shell::StoreCommit& commit) { store_meter_.add(commit); };
   handlers.on_failed = [this](const Error& error) {
     shell::log(Severity::kError, "the database failed; what was last written may be lost: " + error.message());
@@ -108,6 +111,7 @@ void PeerDaemon::open_node() {
 }
 
 void PeerDaemon::start_console() {
+  if (!console_ || input_) return;
   console_->welcome();
   input_ = std::make_unique<LineInput>(STDIN_FILENO, [this](std::string line) {
     reactor_.post([this, line = std::move(line)] {

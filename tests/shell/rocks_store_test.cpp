@@ -120,6 +120,29 @@ TEST(RocksStore, ScansLikeTheOrderedMapOfTheSimulator) {
   }
 }
 
+TEST(RocksStore, ASnapshotShowsOneMoment) {
+  const TemporaryFolder folder;
+  Store store(options_in(folder / "db"));
+  store->store(StoreToken{1}, put("a", "1"));
+  store.stored.wait_for(1);
+  const auto snapshot = store->snapshot();
+  store->store(StoreToken{2}, put("a", "2"));
+  store->store(StoreToken{3}, put("b", "2"));
+  store.stored.wait_for(3);
+  EXPECT_EQ(snapshot->get(kRows, "a"), "1");
+  EXPECT_EQ(snapshot->get(kRows, "b"), std::nullopt);
+  std::string seen;
+  const auto visit = [&](std::string_view key, std::string_view value) {
+    seen.append(key).append(value);
+    return true;
+  };
+  snapshot->scan(kRows, "", visit);
+  snapshot->scan_back(kRows, "z", visit);
+  EXPECT_EQ(seen, "a1a1");
+  EXPECT_EQ(store->get(kRows, "a"), "2");
+  EXPECT_EQ(store->snapshot()->get(kRows, "b"), "2");
+}
+
 TEST(RocksStore, RefusesAnotherNetworksDatabaseAndTouchesNothing) {
   const TemporaryFolder folder;
   {

@@ -37,6 +37,9 @@ class RunningDaemon {
         }) {
     daemon_.start();
     thread_ = std::thread([this] { reactor_.run(); });
+    const auto guard = std::chrono::steady_clock::now() + std::chrono::seconds(100);
+    while (ask("GET", "/readyz").find("HTTP/1.1 200") != 0 && std::chrono::steady_clock::now() < guard) {
+    }
   }
   ~RunningDaemon() {
     if (thread_.joinable()) stop();

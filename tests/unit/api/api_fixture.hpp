@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common/store/memory_store.hpp"
+#include "common/store/overlay.hpp"
 #include "peer-node/api/router.hpp"
 #include "peer-node/api/submission.hpp"
 #include "tests/support/chain_builder.hpp"
@@ -33,6 +34,8 @@ class ApiTest : public ::testing::Test {
     node.chain = &chain_;
     node.mempool = &pool_;
     node.store = &store_;
+    node.ahead = &store_;
+    node.tip = chain::stored_tip(store_).value();
     node.synced = true;
     node.facts = &facts_;
     node.now = now_;
@@ -41,9 +44,18 @@ class ApiTest : public ::testing::Test {
 
   /// A block with these transactions on the tip.
   chain::BlockId mine(std::vector<ledger::Transaction> transactions) {
-    store::Draft draft(store_);
+    return mine(std::move(transactions), store_, [this](const store::WriteBatch& writes) { store_.apply(writes); });
+  }
+  /// The same, on its way to the disk.
+  chain::BlockId mine_ahead(std::vector<ledger::Transaction> transactions, store::Overlay& ahead) {
+    return mine(std::move(transactions), ahead,
+                [&](const store::WriteBatch& writes) { ahead.add(StoreToken{1}, writes); });
+  }
+  chain::BlockId mine(std::vector<ledger::Transaction> transactions, const store::StoreView& view,
+                      const std::function<void(const store::WriteBatch&)>& write) {
+    store::Draft draft(view);
     chain::Block block;
-    block.header = chain_.next_header(store_, chain::transactions_root(transactions), now_.wall);
+    block.header = chain_.next_header(view, chain::transactions_root(transactions), now_.wall);
     block.transactions = std::move(transactions);
     suara::testing::mine(block.header);
     const chain::ChainSpec& spec = chain_.spec();
@@ -53,8 +65,8 @@ class ApiTest : public ::testing::Test {
     chain_.add_body(block, draft);
     const auto step = chain_.advance(draft);
     EXPECT_EQ(step.connected.size(), 1U);
-    store_.apply(draft.take());
-    pool_.tip_moved(store_, step, now_);
+    write(draft.take());
+    pool_.tip_moved(view, step, now_);
     return chain::block_id(block.header);
   }
 

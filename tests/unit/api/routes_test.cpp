@@ -115,6 +115,33 @@ TEST_F(ApiTest, ARefusedTransactionHasItsReason) {
   EXPECT_EQ(json::parse(ask_for(id).body).at("status").as_string(), "pending") << "it was welcome later";
 }
 
+TEST_F(ApiTest, ABlockOnItsWayToTheDiskIsNotToldYet) {
+  const auto record = by(PrivateKey::from_seed("a"), ledger::Record{1, "hello"});
+  ASSERT_TRUE(pool_.add(store_, record, now_));
+  NodeView node = view();
+  store::Overlay ahead(store_);
+  const chain::BlockId id = mine_ahead({record}, ahead);
+  ASSERT_EQ(pool_.find(ledger::transaction_id(record)), nullptr);
+  node.ahead = &ahead;
+  const auto ask_for = [&](const std::string& path) { return std::get<Response>(answer(node, {"GET", path, "", ""})); };
+
+  const std::string path = "/v1/transactions/" + ledger::transaction_id(record).hex();
+  const auto waiting = json::parse(ask_for(path).body).as_object();
+  EXPECT_EQ(waiting.at("status").as_string(), "pending");
+  EXPECT_FALSE(waiting.contains("proof"));
+  EXPECT_EQ(json::parse(ask_for("/v1/status").body).at("height"), 0);
+  EXPECT_EQ(json::parse(ask_for("/v1/headers").body).at("tip").at("height"), 0);
+  EXPECT_EQ(ask_for("/v1/blocks/1").status, 404U);
+  EXPECT_EQ(ask_for("/v1/blocks/" + id.hex()).status, 404U);
+
+  node.store = &ahead;
+  node.tip = chain::stored_tip(ahead).value();
+  const auto confirmed = json::parse(ask_for(path).body).as_object();
+  EXPECT_EQ(confirmed.at("status").as_string(), "confirmed");
+  EXPECT_EQ(confirmed.at("confirmations"), 1);
+  EXPECT_EQ(json::parse(ask_for("/v1/status").body).at("tip").as_string(), id.hex());
+}
+
 TEST_F(ApiTest, TurnoutIsTheShareOfTheRollThatHasVoted) {
   const std::uint64_t now_ms = to_unix_ms(now_.wall);
   const auto election =
