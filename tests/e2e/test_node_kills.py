@@ -5,7 +5,6 @@ import os
 import random
 import subprocess
 import threading
-import time
 import unittest
 
 import ledger
@@ -14,7 +13,7 @@ from p256 import Key
 
 KILLS = int(os.environ.get("SUARA_NODE_KILLS", "20"))
 CLIENTS = 2
-LONGEST_LIFE_SECONDS = 1.5
+MOST_ACCEPTED = 40  # by one client, before the node is killed
 READY_SECONDS = 30
 
 
@@ -86,7 +85,9 @@ class NodeKills(ClusterCase):
             clients = [Client(node, network, life, number) for number in range(CLIENTS)]
             for thread in [listener, *clients]:
                 thread.start()
-            time.sleep(chance.uniform(0, LONGEST_LIFE_SECONDS))
+            enough = chance.randrange(MOST_ACCEPTED)
+            self.cluster.wait(lambda clients=clients, enough=enough: len(clients[0].accepted) >= enough,
+                              f"{enough} transactions are accepted", READY_SECONDS)
             node.kill()
             for thread in [listener, *clients]:
                 thread.join()
