@@ -60,6 +60,7 @@ void Connections::dialed(const Dialed& event) {
   peer.dialed = attempt->address;
   peer.group = p2p::NetGroup(event.remote_host);
   peer.is_static = attempt->is_static;
+  peer.is_feeler = attempt->is_feeler;
   if (context_.stopping) return context_.part(peer, "shutting down");
   send_hello(peer);
 }
@@ -210,6 +211,11 @@ bool Connections::proof(p2p::Peer& peer, const wire::peer::HelloProof& message) 
 }
 
 bool Connections::admit(p2p::Peer& peer) {
+  if (peer.is_feeler) {
+    finding_.answered(peer);
+    context_.part(peer, "only to see whether you are there");
+    return false;
+  }
   if (!survives_duplicates(peer)) return false;
   if (peer.inbound()) peer.is_static = passes_for_static(peer);
   if (!is_room_for(peer)) {

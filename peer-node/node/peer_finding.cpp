@@ -1,9 +1,19 @@
 #include "peer-node/node/peer_finding.hpp"
 
 #include <algorithm>
-#include <span>
 
 namespace suara::node {
+
+namespace {
+
+// Whoever tells of addresses: by where it is, not by what it says.
+p2p::NetGroup network_of(const p2p::Peer& peer) {
+  if (peer.group) return *peer.group;
+  const auto remote = wire::parse_address(peer.remote);
+  return p2p::NetGroup(remote ? remote->host : peer.remote);
+}
+
+}  // namespace
 
 PeerFinding::PeerFinding(Context& context)
     : context_(context),
@@ -13,7 +23,7 @@ PeerFinding::PeerFinding(Context& context)
                           [&context](Now) { return context.status(); });
     bootstrap_hosts_.insert(server.host);
   }
-  book_.load(context.overlay);
+  book_.load(context.overlay, context.now, context.rng);
 }
 
 void PeerFinding::start() {
@@ -81,7 +91,7 @@ bool PeerFinding::line(ConnectionId connection, std::string_view line) {
   p2p::BootstrapClient* client = client_of(connection);
   if (client == nullptr) return false;
   const p2p::Found found = client->line(line, context_.now, context_.rng, context_.out);
-  learn(found.joined);
+  learn(found.joined, p2p::NetGroup(client->server().host));
   for (const wire::Address& address : found.left) forget(address);
   return true;
 }
@@ -96,7 +106,7 @@ bool PeerFinding::disconnected(ConnectionId connection, const Error& reason) {
 void PeerFinding::notice(const std::string& remote_host, const wire::Address& address, bool joined) {
   if (!is_bootstrap_host(remote_host)) return;
   if (joined) {
-    learn({address});
+    learn({&address, 1}, p2p::NetGroup(remote_host));
   } else {
     forget(address);
   }
@@ -115,31 +125,32 @@ std::vector<BootstrapInfo> PeerFinding::bootstrap() const {
 
 // -- what is learned of addresses --------------------------------------------------------------------------------
 
-void PeerFinding::learn(const std::vector<wire::Address>& addresses) {
+std::vector<wire::Address> PeerFinding::learn(std::span<const wire::Address> addresses, const p2p::NetGroup& source) {
+  std::vector<wire::Address> news;
   for (const wire::Address& address : addresses) {
-    if (!manager_.is_own(address) && book_.add(address, context_.now)) look_for_peers_ = true;
+    if (!manager_.is_own(address) && book_.add(address, source, context_.now)) news.push_back(address);
   }
+  if (!news.empty()) look_for_peers_ = true;
+  return news;
 }
 
 void PeerFinding::forget(const wire::Address& address) {
   // Somebody said so; a connection knows better.
-  if (!context_.peers.connected_to(address)) book_.forget(address, context_.now);
+  if (!context_.peers.connected_to(address)) book_.said_to_have_left(address, context_.now);
 }
 
 void PeerFinding::peers_asked(p2p::Peer& peer) {
   const Instant now = context_.now.instant;
   if (peer.peers_answered_at && *peer.peers_answered_at + p2p::kPeersAnswerInterval > now) return;
   peer.peers_answered_at = now;
-  context_.out.send(peer.connection, wire::peer::Peers{book_.sample(p2p::kMaxAddressesAnswered, context_.rng)});
+  context_.out.send(peer.connection,
+                    wire::peer::Peers{book_.sample(p2p::kMaxAddressesAnswered, context_.now, context_.rng)});
 }
 
 void PeerFinding::peers_told(p2p::Peer& peer, const std::vector<wire::Address>& addresses) {
   const std::size_t heeded = peer.addresses.take(addresses.size(), context_.now.instant);
-  std::vector<wire::Address> news;
-  for (const wire::Address& address : std::span(addresses).first(heeded)) {
-    if (!manager_.is_own(address) && !book_.contains(address)) news.push_back(address);
-  }
-  learn(news);
+  // Only what was taken on goes on: what finds no place would otherwise be news each time it comes round.
+  const auto news = learn(std::span(addresses).first(heeded), network_of(peer));
   if (addresses.size() <= p2p::kMaxGossipAddresses) gossip(news, peer.connection);
 }
 
@@ -160,8 +171,14 @@ void PeerFinding::gossip(const std::vector<wire::Address>& news, ConnectionId ex
 void PeerFinding::ready(p2p::Peer& peer) {
   if (peer.dialed) manager_.succeeded({*peer.dialed, peer.is_static}, context_.now, book_);
   const auto& listen = peer.handshake.theirs()->listen;
-  if (listen && !manager_.is_own(*listen) && book_.add(*listen, context_.now)) gossip({*listen}, peer.connection);
+  if (listen) gossip(learn({&*listen, 1}, network_of(peer)), peer.connection);
+  if (book_.to_test()) look_for_peers_ = true;
   if (!peer.inbound()) context_.out.send(peer.connection, wire::peer::GetPeers{});
+}
+
+void PeerFinding::answered(p2p::Peer& peer) {
+  peer.excused = true;
+  manager_.succeeded({*peer.dialed, false, true}, context_.now, book_);
 }
 
 void PeerFinding::gone(const p2p::Peer& peer) {

@@ -9,6 +9,7 @@
 
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,8 @@ class PeerFinding {
   bool disconnected(ConnectionId connection, const Error& reason);
 
   void ready(p2p::Peer& peer);
+  /// A feeler: it is there.
+  void answered(p2p::Peer& peer);
   /// The connection ended. An address that led nowhere, or to one that misbehaved, is tried less often.
   void gone(const p2p::Peer& peer);
   void is_self(p2p::Peer& peer);
@@ -53,7 +56,8 @@ class PeerFinding {
   [[nodiscard]] std::vector<BootstrapInfo> bootstrap() const;
 
  private:
-  void learn(const std::vector<wire::Address>& addresses);
+  /// Those that were not known and found a place.
+  std::vector<wire::Address> learn(std::span<const wire::Address> addresses, const p2p::NetGroup& source);
   void forget(const wire::Address& address);
   void gossip(const std::vector<wire::Address>& news, ConnectionId except);
   void dial_bootstrap_servers();

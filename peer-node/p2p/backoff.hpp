@@ -15,9 +15,10 @@ class Backoff {
   explicit Backoff(milliseconds first = kFirstRetry, milliseconds last = kLastRetry) : first_(first), last_(last) {}
 
   /// How long to wait before the next attempt; the one after waits twice as long.
-  milliseconds next(Rng& rng) {
-    const milliseconds base = std::min(last_ * 2 / 3, first_ * (1 << std::min(failures_, 20U)));
-    ++failures_;
+  milliseconds next(Rng& rng) { return wait(failures_++, first_, last_, rng); }
+  /// Likewise, for those who count themselves: after one failure more than `before`.
+  static milliseconds wait(unsigned before, milliseconds first, milliseconds last, Rng& rng) {
+    const milliseconds base = std::min(last * 2 / 3, first * (1 << std::min(before, 20U)));
     return base + milliseconds(rng.below(static_cast<std::uint64_t>(base.count() / 2) + 1));
   }
 

@@ -11,7 +11,7 @@ ConnectionManager::ConnectionManager(std::vector<wire::Address> static_peers, st
   if (own) own_.insert(std::move(*own));
 }
 
-std::vector<ConnectionManager::Attempt> ConnectionManager::due(Now now, const PeerSet& peers, const AddressBook& book,
+std::vector<ConnectionManager::Attempt> ConnectionManager::due(Now now, const PeerSet& peers, AddressBook& book,
                                                                Rng& rng) {
   std::vector<Attempt> attempts;
   std::set<wire::Address> chosen;
@@ -21,6 +21,9 @@ std::vector<ConnectionManager::Attempt> ConnectionManager::due(Now now, const Pe
       attempts.push_back({address, true});
       chosen.insert(address);
     }
+  }
+  if (const auto old = feeler(now, peers, book); old && dialing_.size() + attempts.size() < kMaxDialing) {
+    if (chosen.insert(old->address).second) attempts.push_back(*old);
   }
   std::size_t outbound = peers.outbound() + dialing_others();
   std::set<NetGroup> taken = groups_taken(peers);
@@ -38,6 +41,22 @@ std::vector<ConnectionManager::Attempt> ConnectionManager::due(Now now, const Pe
   return attempts;
 }
 
+// Whoever is connected answers, without being dialed.
+std::optional<ConnectionManager::Attempt> ConnectionManager::feeler(Now now, const PeerSet& peers,
+                                                                    AddressBook& book) const {
+  while (const auto old = book.to_test()) {
+    if (is_dialing(*old)) return std::nullopt;
+    if (own_.contains(*old)) {
+      book.forget(*old, now);
+    } else if (peers.connected_to(*old)) {
+      book.succeeded(*old, now);
+    } else {
+      return Attempt{*old, false, true};
+    }
+  }
+  return std::nullopt;
+}
+
 std::optional<ConnectionManager::Attempt> ConnectionManager::ended(DialId dial) {
   const auto entry = dialing_.find(dial);
   if (entry == dialing_.end()) return std::nullopt;
@@ -50,7 +69,7 @@ void ConnectionManager::failed(const Attempt& attempt, Now now, AddressBook& boo
   if (const auto entry = static_.find(attempt.address); entry != static_.end()) {
     entry->second.next_attempt = now.instant + entry->second.backoff.next(rng);
   }
-  book.dial_failed(attempt.address, now, rng);
+  book.failed(attempt.address, now, rng);
 }
 
 void ConnectionManager::succeeded(const Attempt& attempt, Now now, AddressBook& book) {
@@ -58,8 +77,8 @@ void ConnectionManager::succeeded(const Attempt& attempt, Now now, AddressBook& 
     entry->second.backoff.reset();
     entry->second.next_attempt = now.instant + kFirstRetry;
   }
-  book.add(attempt.address, now);
-  book.dial_succeeded(attempt.address, now);
+  book.add(attempt.address, NetGroup(attempt.address.host), now);
+  book.succeeded(attempt.address, now);
 }
 
 void ConnectionManager::is_duplicate(const wire::Address& address, Now now, AddressBook& book) {
@@ -70,7 +89,7 @@ void ConnectionManager::is_duplicate(const wire::Address& address, Now now, Addr
 }
 
 bool ConnectionManager::is_crowded(const Attempt& attempt, const NetGroup& group, const PeerSet& peers) {
-  return !attempt.is_static && group.is_exclusive() && peers.outbound_into(group) > 0;
+  return !attempt.is_static && !attempt.is_feeler && group.is_exclusive() && peers.outbound_into(group) > 0;
 }
 
 std::optional<Instant> ConnectionManager::deadline(Instant from, const PeerSet& peers, const AddressBook& book) const {
@@ -95,11 +114,12 @@ bool ConnectionManager::usable(const wire::Address& address, const PeerSet& peer
 std::set<NetGroup> ConnectionManager::groups_taken(const PeerSet& peers) const {
   std::set<NetGroup> taken;
   for (const auto& [connection, peer] : peers.all()) {
-    if (!peer.closing && !peer.is_static && peer.group && peer.group->is_exclusive()) taken.insert(*peer.group);
+    if (!peer.closing && !peer.is_static && !peer.is_feeler && peer.group && peer.group->is_exclusive())
+      taken.insert(*peer.group);
   }
   for (const auto& [dial, attempt] : dialing_) {
     const NetGroup group(attempt.address.host);
-    if (!attempt.is_static && group.is_exclusive()) taken.insert(group);
+    if (!attempt.is_static && !attempt.is_feeler && group.is_exclusive()) taken.insert(group);
   }
   return taken;
 }
@@ -109,8 +129,8 @@ bool ConnectionManager::is_dialing(const wire::Address& address) const {
 }
 
 std::size_t ConnectionManager::dialing_others() const {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(dialing_, [](const auto& entry) { return !entry.second.is_static; }));
+  return static_cast<std::size_t>(std::ranges::count_if(
+      dialing_, [](const auto& entry) { return !entry.second.is_static && !entry.second.is_feeler; }));
 }
 
 }  // namespace suara::p2p

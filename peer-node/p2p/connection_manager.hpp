@@ -1,10 +1,12 @@
-// Whom to dial, and when: static peers always, others from the address book until there are enough outbound
+// Whom to dial, and when: static peers always, an address whose place in the book another claims only to see whether it
+// answers (a feeler; one at a time), others from the address book until there are enough outbound
 // connections, at most one into each group of likely one hand (net_group.hpp). Knows nothing of what is said on a
 // connection; the node tells it how each attempt ended.
 #pragma once
 
 #include "common/util/strong_id.hpp"
 #include "peer-node/p2p/address_book.hpp"
+#include "peer-node/p2p/backoff.hpp"
 #include "peer-node/p2p/peer_set.hpp"
 
 #include <map>
@@ -23,10 +25,11 @@ class ConnectionManager {
   struct Attempt {
     wire::Address address;
     bool is_static = false;
+    bool is_feeler = false;  ///< to be ended as soon as it has proved itself
   };
 
   /// Addresses to dial now; the caller names each attempt with began().
-  [[nodiscard]] std::vector<Attempt> due(Now now, const PeerSet& peers, const AddressBook& book, Rng& rng);
+  [[nodiscard]] std::vector<Attempt> due(Now now, const PeerSet& peers, AddressBook& book, Rng& rng);
   void began(DialId dial, const Attempt& attempt) { dialing_.emplace(dial, attempt); }
   /// The attempt behind a DialId, once; nullopt when it is not one of ours.
   std::optional<Attempt> ended(DialId dial);
@@ -52,6 +55,7 @@ class ConnectionManager {
     Instant next_attempt;
   };
 
+  [[nodiscard]] std::optional<Attempt> feeler(Now now, const PeerSet& peers, AddressBook& book) const;
   [[nodiscard]] bool usable(const wire::Address& address, const PeerSet& peers) const;
   /// Static peers do not count: who the operator trusts takes nobody's place.
   [[nodiscard]] std::set<NetGroup> groups_taken(const PeerSet& peers) const;

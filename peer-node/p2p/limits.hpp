@@ -33,12 +33,35 @@ inline constexpr std::size_t kMaxDialing = 8;
 /// A dialed address turned out to be ourselves or a node we are connected to already: tried again after this.
 inline constexpr seconds kDuplicateRetry{600};
 
-/// Addresses known; when full, the one least likely to answer makes place.
-inline constexpr std::size_t kMaxAddresses = 4096;
+/// The address book (Bitcoin Core's addrman): buckets of new and of tried addresses, places in each, how many new
+/// buckets one source's network reaches and how many tried ones one network's addresses. What finds no place in a full
+/// bucket is not taken on.
+inline constexpr std::size_t kNewBuckets = 1024;
+inline constexpr std::size_t kTriedBuckets = 256;
+inline constexpr std::size_t kBucketPlaces = 64;
+inline constexpr std::size_t kNewBucketsOfSource = 64;
+inline constexpr std::size_t kTriedBucketsOfGroup = 8;
 
-/// Failures in a row after which an address is forgotten, as long as more than a few others are known.
+/// Tried addresses being dialed to see whether they keep a place that another claims; further claims are not noted.
+inline constexpr std::size_t kMaxClaims = 10;
+
+/// An address is terrible after so many failures without ever a success; after so many in a row when the last success
+/// is that long ago; or when it was first heard of that long ago without a success since.
+inline constexpr unsigned kFailuresWithoutSuccess = 3;
 inline constexpr unsigned kMaxDialFailures = 10;
+inline constexpr std::chrono::hours kSuccessCounts{7 * 24};
+inline constexpr std::chrono::hours kHearsayCounts{30 * 24};
+
+/// Terrible addresses are forgotten after kMaxDialFailures in a row, and dialed at last this seldom; both as long as
+/// more than a few addresses are known: those may be all that leads back after a long outage.
+inline constexpr std::chrono::hours kTerribleRetry{1};
 inline constexpr std::size_t kMinAddresses = 16;
+
+/// Looking for one to dial: so many draws, then so many of those that are due, longest first. If more are due and none
+/// of these will do, there is another look after this.
+inline constexpr std::size_t kDrawProbes = 64;
+inline constexpr std::size_t kMaxDrawWalk = 1'024;
+inline constexpr seconds kDrawAgain{10};
 
 /// Changes of the address book wait at most this long for their write.
 inline constexpr seconds kAddressFlushInterval{5};
@@ -48,9 +71,9 @@ inline constexpr std::size_t kMaxGossipAddresses = 10;
 inline constexpr std::size_t kGossipFanOut = 2;
 
 /// Addresses heeded of one peer: so many at first, which an answer to get_peers fits into, then one more per interval;
-/// what it tells beyond is ignored. Invented ones cost everybody dials and further gossip.
+/// what it tells beyond is ignored (Bitcoin Core). Invented ones cost everybody dials and further gossip.
 inline constexpr std::size_t kMaxAddressesHeeded = 1'000;
-inline constexpr milliseconds kAddressInterval{1'000};
+inline constexpr milliseconds kAddressInterval{10'000};
 
 /// Addresses in the answer to get_peers, and the least time between two answers on one connection.
 inline constexpr std::size_t kMaxAddressesAnswered = 250;

@@ -31,6 +31,7 @@ struct Peer {
   std::optional<wire::Address> dialed;  ///< outbound only
   std::optional<NetGroup> group;        ///< of the host that was dialed, as it was resolved; outbound only
   bool is_static = false;               ///< given by the operator: exempt from caps
+  bool is_feeler = false;               ///< dialed to see whether it answers: ended before our proof
   Instant connected_at;
   bool ready = false;       ///< both proofs hold, and it is not a duplicate
   bool closing = false;     ///< Close was asked for; what still arrives is ignored

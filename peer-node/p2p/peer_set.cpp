@@ -34,10 +34,12 @@ std::size_t count(const std::map<ConnectionId, Peer>& peers, const Predicate& pr
 }  // namespace
 
 std::size_t PeerSet::outbound() const {
-  return count(peers_, [](const Peer& peer) { return !peer.inbound() && !peer.is_static; });
+  return count(peers_, [](const Peer& peer) { return !peer.inbound() && !peer.is_static && !peer.is_feeler; });
 }
 std::size_t PeerSet::outbound_into(const NetGroup& group) const {
-  return count(peers_, [&](const Peer& peer) { return !peer.inbound() && !peer.is_static && peer.group == group; });
+  return count(peers_, [&](const Peer& peer) {
+    return !peer.inbound() && !peer.is_static && !peer.is_feeler && peer.group == group;
+  });
 }
 std::size_t PeerSet::inbound_ready() const {
   return count(peers_, [](const Peer& peer) { return peer.inbound() && !peer.is_static && peer.ready; });

@@ -1,12 +1,10 @@
-#include "common/wire/address.hpp"
 #include "peer-node/ledger/transaction.hpp"
+#include "peer-node/p2p/address_row.hpp"
 #include "peer-node/store/check_parts.hpp"
 
 namespace suara::node_store {
 
-bool is_address_row(std::string_view key, std::string_view value) {
-  return wire::parse_address(key) && value.size() == sizeof(std::uint64_t);
-}
+bool is_address_row(std::string_view key, std::string_view value) { return p2p::is_book_row(key, value); }
 
 void check_other_rows(Inspection& inspection) {
   const store::StoreView& view = inspection.ports.view;

@@ -13,7 +13,7 @@
 
 namespace suara::node_store {
 
-inline constexpr std::uint32_t kFormatVersion = 2;
+inline constexpr std::uint32_t kFormatVersion = 3;
 
 enum : store::Family {
   kMeta = 0,             ///< name -> value: tip, chain specification
@@ -28,7 +28,7 @@ enum : store::Family {
   kRoll = 9,             ///< election id ‖ voter key -> the roll's name for the voter
   kRollNames = 10,       ///< election id ‖ name -> voter key
   kMempool = 11,         ///< arrival u64 -> transaction
-  kAddresses = 12,       ///< the address book
+  kAddresses = 12,       ///< the address book (p2p/address_row.hpp)
   kHeaderHeights = 13,   ///< height u64 -> id of the best header's ancestor there
   kHeaderChildren = 14,  ///< block id ‖ child's id -> nothing
   kTips = 15,            ///< the ends that fork choice picks from, in order of rank (chain/fork_choice.hpp)
@@ -57,7 +57,8 @@ inline std::vector<std::string> family_names() {
 /// How a database of an older format becomes one of this: a step from each format to the next. Those without a step
 /// here are not read any more.
 inline std::vector<store::Migration> migrations() {
-  return {{.from = 1, .what = "adds the family `seals`", .next = store::no_rows_change}};
+  return {{.from = 1, .what = "adds the family `seals`", .next = store::no_rows_change},
+          {.from = 2, .what = "lets rows of the address book say more", .next = store::no_rows_change}};
 }
 
 }  // namespace suara::node_store

@@ -23,7 +23,8 @@ class Upgrades(ClusterCase):
                 "tip": "0000046fa21f7274a340ad92a22714f2d67ac31354764816e7b8cfadde73df1b", "height": 2,
                 "votes": {"Ada": 2, "Grace": 1}})
             self.assertEqual(node.stop(), 0)
-        self.assertEqual(pathlib.Path(node.log).read_text().count("from format 1 to 2"), 1)
+        log = pathlib.Path(node.log).read_text()
+        self.assertEqual([log.count("from format 1 to 2"), log.count("from format 2 to 3")], [1, 1])
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 #include "peer-node/p2p/connection_manager.hpp"
+#include "common/store/memory_store.hpp"
 
 #include <gtest/gtest.h>
 
@@ -33,8 +34,8 @@ struct ConnectionManagerTest : ::testing::Test {
 };
 
 TEST_F(ConnectionManagerTest, DialsOneOfEachPublicGroup) {
-  for (int i = 1; i <= 50; ++i) book.add({"8.8.0." + std::to_string(i), 3000}, now);
-  book.add({"9.9.0.1", 3000}, now);
+  for (int i = 1; i <= 50; ++i) book.add({"8.8.0." + std::to_string(i), 3000}, NetGroup("source"), now);
+  book.add({"9.9.0.1", 3000}, NetGroup("source"), now);
   ConnectionManager manager({}, std::nullopt, kOutbound);
   auto dialed = dial(manager);
   ASSERT_EQ(dialed.size(), 2U);
@@ -43,7 +44,7 @@ TEST_F(ConnectionManagerTest, DialsOneOfEachPublicGroup) {
 }
 
 TEST_F(ConnectionManagerTest, AnOpenConnectionKeepsItsGroupUntilItCloses) {
-  book.add({"8.8.0.1", 3000}, now);
+  book.add({"8.8.0.1", 3000}, NetGroup("source"), now);
   ConnectionManager manager({}, std::nullopt, kOutbound);
   Peer& open = connect("8.8.200.1");
   EXPECT_TRUE(dial(manager).empty());
@@ -52,18 +53,87 @@ TEST_F(ConnectionManagerTest, AnOpenConnectionKeepsItsGroupUntilItCloses) {
 }
 
 TEST_F(ConnectionManagerTest, PrivateNetworksAndNamesKnowNoSuchRule) {
-  for (int i = 1; i <= 4; ++i) book.add({"10.0.0." + std::to_string(i), 3000}, now);
-  book.add({"localhost", 3001}, now);
-  book.add({"localhost", 3002}, now);
+  for (int i = 1; i <= 4; ++i) book.add({"10.0.0." + std::to_string(i), 3000}, NetGroup("source"), now);
+  book.add({"localhost", 3001}, NetGroup("source"), now);
+  book.add({"localhost", 3002}, NetGroup("source"), now);
   ConnectionManager manager({}, std::nullopt, kOutbound);
   EXPECT_EQ(dial(manager).size(), 6U);
 }
 
 TEST_F(ConnectionManagerTest, StaticPeersAreDialedAllTheSameAndTakeNobodysPlace) {
-  book.add({"8.8.0.1", 3000}, now);
+  book.add({"8.8.0.1", 3000}, NetGroup("source"), now);
   connect("8.8.200.1", true);
   ConnectionManager manager({{"8.8.0.2", 3000}, {"8.8.0.3", 3000}}, std::nullopt, kOutbound);
   EXPECT_EQ(dial(manager), (std::vector<std::string>{"8.8.0.2", "8.8.0.3", "8.8.0.1"}));
+}
+
+TEST_F(ConnectionManagerTest, AnAttackerWith90PercentOfTheAddressesGetsOneOfEightPlaces) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    SCOPED_TRACE(seed);
+    SeededRng random(seed);
+    book = AddressBook();
+    book.load(store::MemoryStore(), now, random);
+    peers = PeerSet();
+    ConnectionManager manager({}, std::nullopt, kOutbound);
+    for (int i = 0; i < 900; ++i) {
+      book.add({"6.6." + std::to_string(i / 250) + "." + std::to_string(i % 250), 3000}, NetGroup("6.6.6.6"), now);
+    }
+    for (int i = 0; i < 100; ++i) {
+      book.add({"9." + std::to_string(i) + ".1.1", 3000}, NetGroup("9." + std::to_string(i % 10) + ".1.1"), now);
+    }
+    for (int rounds = 0; rounds < 20 && peers.outbound() < kOutbound; ++rounds) {
+      for (const auto& attempt : manager.due(now, peers, book, random)) {
+        connect(attempt.address.host);
+        manager.succeeded(attempt, now, book);
+      }
+      now.instant += kDrawAgain;
+    }
+    EXPECT_EQ(peers.outbound(), kOutbound);
+    EXPECT_LE(peers.outbound_into(NetGroup("6.6.0.0")), 1U);
+  }
+}
+
+// -- feelers --
+
+struct Feelers : ConnectionManagerTest {
+  wire::Address old, newcomer;
+
+  void SetUp() override {
+    for (int i = 0; !book.to_test(); ++i) {
+      ASSERT_LT(i, 1'000);
+      newcomer = {"8.8." + std::to_string(i / 250) + "." + std::to_string(i % 250), 3000};
+      book.add(newcomer, NetGroup("source"), now);
+      book.succeeded(newcomer, now);
+    }
+    old = *book.to_test();
+  }
+};
+
+TEST_F(Feelers, OneAtATimeBesideAllOutboundConnections) {
+  ConnectionManager manager({}, std::nullopt, 0);
+  const auto attempts = manager.due(now, peers, book, rng);
+  ASSERT_EQ(attempts.size(), 1U);
+  EXPECT_EQ(attempts[0].address, old);
+  EXPECT_TRUE(attempts[0].is_feeler);
+  manager.began(DialId{1}, attempts[0]);
+  EXPECT_TRUE(manager.due(now, peers, book, rng).empty());
+  connect(old.host).is_feeler = true;
+  EXPECT_EQ(peers.outbound(), 0U);
+}
+
+TEST_F(Feelers, WhatTheyFindDecides) {
+  ConnectionManager manager({}, std::nullopt, 0);
+  manager.failed(manager.due(now, peers, book, rng).at(0), now, book, rng);
+  EXPECT_TRUE(book.is_tried(newcomer));
+  EXPECT_FALSE(book.is_tried(old));
+}
+
+TEST_F(Feelers, AreNotNeededForThoseConnected) {
+  ConnectionManager manager({}, std::nullopt, 0);
+  connect(old.host);
+  EXPECT_TRUE(manager.due(now, peers, book, rng).empty());
+  EXPECT_FALSE(book.to_test());
+  EXPECT_TRUE(book.is_tried(old));
 }
 
 TEST_F(ConnectionManagerTest, WhatANameLedToCounts) {
