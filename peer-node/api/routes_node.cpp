@@ -16,6 +16,11 @@ std::int64_t ms_between(Instant from, Instant to) {
 
 json::value text_or_null(const std::string& text) { return text.empty() ? json::value() : json::value(text); }
 
+json::value ping_ms(const node::PeerInfo& peer) {
+  if (!peer.ping) return {};
+  return std::chrono::duration<double, std::milli>(*peer.ping).count();
+}
+
 void add_chain(json::object& out, const NodeView& node) {
   const chain::ChainState* chain = node.chain;
   out["name"] = chain != nullptr ? json::value(chain->spec().name) : json::value();
@@ -72,7 +77,8 @@ Result<Answer> peers(const NodeView& node, std::string_view, const Query&) {
                                 {"height", peer.height},
                                 {"agent", peer.agent},
                                 {"node_key", peer.node_key_hex},
-                                {"connected_ms", ms_between(peer.connected_at, node.now.instant)}});
+                                {"connected_ms", ms_between(peer.connected_at, node.now.instant)},
+                                {"ping_ms", ping_ms(peer)}});
   }
   return Answer(json_response({{"peers", std::move(list)}}));
 }

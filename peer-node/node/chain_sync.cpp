@@ -123,6 +123,7 @@ void ChainSync::block(p2p::Peer& peer, const wire::peer::BlockBody& message) {
     return context_.drop(peer, checked.error());
   }
   download_.received(peer.connection, id, context_.now.instant);
+  peer.last_block_at = context_.now.instant;
   check_signatures(peer, id, std::move(*decoded), message.bytes.size());
 }
 

@@ -5,6 +5,7 @@
 #include "peer-node/chain/work.hpp"
 #include "peer-node/classic/chain_view.hpp"
 #include "peer-node/node/node_error.hpp"
+#include "peer-node/p2p/eviction.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -22,10 +23,23 @@ std::string host_of(const std::string& remote) { return remote.substr(0, remote.
 
 void Connections::accepted(const Accepted& event) {
   if (context_.stopping) return context_.out.close(event.connection, "shutting down");
+  if (turn_away(event)) return;
   if (!make_room_for(wire::Address{event.remote_host, event.remote_port}.text())) {
     return context_.out.close(event.connection, kTooManyUnproven);
   }
   strangers_[event.connection] = {event.remote_host, event.remote_port, context_.now.instant};
+}
+
+bool Connections::turn_away(const Accepted& event) {
+  const auto host = p2p::Discouragement::subject_of(event.remote_host);
+  if (!host || !context_.discouragement.discourages(*host, context_.now.instant)) return false;
+  if (context_.is_static_host(event.remote_host) || finding_.is_bootstrap_host(event.remote_host)) return false;
+  const Error why(NodeError::kDiscouraged);
+  context_.out.close(event.connection, why.message());
+  if (context_.discouragement.may_tell(*host, context_.now.instant)) {
+    context_.out.report(Severity::kInfo, "turned away " + event.remote_host + ": " + why.message());
+  }
+  return true;
 }
 
 // One host's connections without a hello must not keep the others out.
@@ -55,13 +69,14 @@ void Connections::dialed(const Dialed& event) {
   const auto attempt = finding_.dialed(event);
   if (!attempt) return;
   p2p::Handshake handshake(p2p::Role::kDialer, context_.network, context_.options.node_key, context_.rng);
-  p2p::Peer& peer = context_.peers.add(
-      p2p::Peer(event.connection, std::move(handshake), attempt->address.text(), context_.now.instant));
+  p2p::Peer& peer = context_.peers.add(p2p::Peer(event.connection, std::move(handshake), attempt->address.text(),
+                                                 event.remote_host, context_.now.instant));
   peer.dialed = attempt->address;
   peer.group = p2p::NetGroup(event.remote_host);
   peer.is_static = attempt->is_static;
   peer.is_feeler = attempt->is_feeler;
   if (context_.stopping) return context_.part(peer, "shutting down");
+  if (refuse_discouraged(peer)) return;
   send_hello(peer);
 }
 
@@ -99,7 +114,7 @@ bool Connections::stranger(ConnectionId connection, std::string_view line) {
   if (dial_back(connection, stranger.host, line)) return true;
   p2p::Handshake handshake(p2p::Role::kAcceptor, context_.network, context_.options.node_key, context_.rng);
   const std::string remote = wire::Address{stranger.host, stranger.port}.text();
-  context_.peers.add(p2p::Peer(connection, std::move(handshake), remote, stranger.since));
+  context_.peers.add(p2p::Peer(connection, std::move(handshake), remote, stranger.host, stranger.since));
   return false;  // the line itself is the peer's first
 }
 
@@ -166,6 +181,12 @@ void Connections::send_hello(const p2p::Peer& peer) {
   context_.out.send(peer.connection, hello);
 }
 
+void Connections::send_ping(p2p::Peer& peer) {
+  const std::uint64_t nonce = context_.rng.next();
+  peer.ping.sent(nonce, context_.now.instant);
+  context_.out.send(peer.connection, wire::peer::Ping{nonce});
+}
+
 bool Connections::handshake(p2p::Peer& peer, const wire::peer::Message& message) {
   if (const auto* theirs = std::get_if<wire::peer::Hello>(&message)) return hello(peer, *theirs);
   if (const auto* theirs = std::get_if<wire::peer::HelloProof>(&message)) return proof(peer, *theirs);
@@ -195,6 +216,7 @@ bool Connections::hello(p2p::Peer& peer, const wire::peer::Hello& message) {
     return false;
   }
   peer.height = message.height;
+  if (refuse_discouraged(peer)) return false;
   if (peer.inbound()) {
     send_hello(peer);
     context_.out.send(peer.connection, peer.handshake.proof());
@@ -218,7 +240,7 @@ bool Connections::admit(p2p::Peer& peer) {
   }
   if (!survives_duplicates(peer)) return false;
   if (peer.inbound()) peer.is_static = passes_for_static(peer);
-  if (!is_room_for(peer)) {
+  if (!has_place(peer)) {
     context_.part(peer, Error(NodeError::kTooManyPeers).message());
     return false;
   }
@@ -228,12 +250,45 @@ bool Connections::admit(p2p::Peer& peer) {
   context_.out.report(Severity::kInfo, "connected to " + peer.name() +
                                            (peer.inbound() ? " (inbound, " : " (outbound, ") + "height " +
                                            std::to_string(peer.height) + ", " + peer.handshake.theirs()->agent + ")");
+  send_ping(peer);
   finding_.ready(peer);
   return true;
 }
 
-bool Connections::is_room_for(const p2p::Peer& peer) const {
-  return !peer.inbound() || peer.is_static || context_.peers.inbound_ready() < context_.options.max_inbound;
+bool Connections::has_place(const p2p::Peer& peer) {
+  if (!peer.inbound() || peer.is_static || context_.peers.inbound_ready() < context_.options.max_inbound) return true;
+  return evict();
+}
+
+bool Connections::evict() {
+  if (evicted_at_ && context_.now.instant < *evicted_at_ + p2p::kEvictionInterval) return false;
+  std::vector<p2p::EvictionCandidate> candidates;
+  for (const auto& [connection, peer] : context_.peers.all()) {
+    if (!peer.inbound() || peer.is_static || !peer.ready || peer.closing) continue;
+    candidates.push_back({connection, peer.connected_at, peer.ping.least(), peer.last_block_at,
+                          peer.last_transaction_at, keyed_group(peer.remote_host)});
+  }
+  const auto chosen = p2p::choose_evicted(std::move(candidates));
+  if (!chosen) return false;
+  p2p::Peer& evicted = *context_.peers.find(*chosen);
+  context_.out.report(Severity::kInfo, "all places are taken: " + evicted.name() + " makes place for a newcomer");
+  context_.part(evicted, "all places are taken, and this one is for another peer; try again later");
+  evicted_at_ = context_.now.instant;
+  return true;
+}
+
+std::uint64_t Connections::keyed_group(const std::string& host) const {
+  const p2p::NetGroup group(host);
+  return std::hash<Hash256>{}(sha256({group_key_.view(), as_bytes(group.text())}));
+}
+
+bool Connections::refuse_discouraged(p2p::Peer& peer) {
+  if (peer.is_static || context_.is_static_host(peer.remote_host) || !context_.is_discouraged(peer)) return false;
+  const auto& theirs = peer.handshake.theirs();
+  const bool tell = !theirs || context_.discouragement.may_tell(p2p::Discouragement::subject_of(theirs->node_key),
+                                                                context_.now.instant);
+  context_.drop(peer, NodeError::kDiscouraged, tell ? Severity::kInfo : Severity::kDebug);
+  return true;
 }
 
 // It only says where it listens: the exemption is worth one connection for each of the operator's addresses.
@@ -281,7 +336,7 @@ void Connections::drive() {
       context_.drop(peer, NodeError::kDead, Severity::kInfo);
     } else {
       peer.pinged = true;
-      context_.out.send(connection, wire::peer::Ping{peer.next_ping++});
+      send_ping(peer);
     }
   }
   for (auto stranger = strangers_.begin(); stranger != strangers_.end();) {

@@ -2,6 +2,7 @@
 // pings. What a proven peer says is the node's business. A bootstrap server that dials back is answered in passing.
 #pragma once
 
+#include "common/crypto/nonce.hpp"
 #include "peer-node/classic/classic_request.hpp"
 #include "peer-node/node/context.hpp"
 #include "peer-node/node/limits.hpp"
@@ -15,7 +16,8 @@ namespace suara::node {
 
 class Connections {
  public:
-  Connections(Context& context, PeerFinding& finding) : context_(context), finding_(finding) {}
+  Connections(Context& context, PeerFinding& finding)
+      : context_(context), finding_(finding), group_key_(fresh_nonce(context.rng)) {}
 
   void accepted(const Accepted& event);
   void dialed(const Dialed& event);
@@ -28,6 +30,8 @@ class Connections {
 
   /// Hello and proof; true when the peer has just become ready. Errors end the connection.
   bool handshake(p2p::Peer& peer, const wire::peer::Message& message);
+
+  void pong(p2p::Peer& peer, std::uint64_t nonce) { peer.ping.answered(nonce, context_.now.instant); }
 
   /// The peer says error, which is the last that a peer says: one line in the log, not as many as it likes.
   void refused_by(p2p::Peer& peer, const wire::peer::ErrorMessage& error);
@@ -53,10 +57,18 @@ class Connections {
 
   bool make_room_for(const std::string& remote);
   void send_hello(const p2p::Peer& peer);
+  void send_ping(p2p::Peer& peer);
   bool hello(p2p::Peer& peer, const wire::peer::Hello& message);
   bool proof(p2p::Peer& peer, const wire::peer::HelloProof& message);
   bool admit(p2p::Peer& peer);
-  bool is_room_for(const p2p::Peer& peer) const;
+  /// There is a place for the peer, or somebody gives way.
+  bool has_place(const p2p::Peer& peer);
+  bool evict();
+  /// Of the network this host is in; see EvictionCandidate::group.
+  [[nodiscard]] std::uint64_t keyed_group(const std::string& host) const;
+  /// Turns the host away before anything of it is read.
+  bool turn_away(const Accepted& event);
+  bool refuse_discouraged(p2p::Peer& peer);
   [[nodiscard]] bool passes_for_static(const p2p::Peer& peer) const;
   bool survives_duplicates(p2p::Peer& peer);
   void refuse(p2p::Peer& peer, const Error& why);
@@ -68,6 +80,8 @@ class Connections {
   PeerFinding& finding_;
   std::map<ConnectionId, Stranger> strangers_;
   std::map<ConnectionId, Classic> classic_;
+  Hash256 group_key_;
+  std::optional<Instant> evicted_at_;  // somebody, last
   std::size_t dial_backs_left_ = kMaxDialBacksAtOnce;
   Instant dial_backs_counted_at_{};
 };

@@ -1,5 +1,9 @@
 #include "peer-node/node/context.hpp"
 
+#include "peer-node/node/node_error.hpp"
+
+#include <algorithm>
+
 namespace suara::node {
 
 std::optional<StoreToken> Context::commit(store::Draft& draft) { return commit(draft.take()); }
@@ -25,6 +29,30 @@ void Context::drop(p2p::Peer& peer, const Error& why, Severity severity) {
   out.send(peer.connection, wire::peer::ErrorMessage{std::string(why.name()), why.message()});
   out.close(peer.connection, why.message());
   out.report(severity, "disconnecting " + peer.name() + ": " + why.message() + " (" + std::string(why.name()) + ")");
+  if (is_violation(why)) remember_violation(peer);
+}
+
+// A key that has not been proved may be anybody's.
+void Context::remember_violation(const p2p::Peer& peer) {
+  if ((peer.is_static && !peer.inbound()) || is_static_host(peer.remote_host)) return;
+  const auto remember = [&](const p2p::Discouragement::Subject& subject) {
+    if (discouragement.violated(subject, now.instant)) {
+      out.report(Severity::kWarning, subject + " is not welcome for 24 hours: it broke the rules more than once");
+    }
+  };
+  if (peer.ready) remember(p2p::Discouragement::subject_of(peer.handshake.theirs()->node_key));
+  if (const auto host = p2p::Discouragement::subject_of(peer.remote_host)) remember(*host);
+}
+
+bool Context::is_static_host(const std::string& host) const {
+  return std::ranges::any_of(options.static_peers, [&](const wire::Address& address) { return address.host == host; });
+}
+
+bool Context::is_discouraged(const p2p::Peer& peer) const {
+  const auto& theirs = peer.handshake.theirs();
+  if (theirs && discouragement.discourages(p2p::Discouragement::subject_of(theirs->node_key), now.instant)) return true;
+  const auto host = p2p::Discouragement::subject_of(peer.remote_host);
+  return host && discouragement.discourages(*host, now.instant);
 }
 
 void Context::part(p2p::Peer& peer, const std::string& reason) {

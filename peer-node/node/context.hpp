@@ -12,6 +12,7 @@
 #include "peer-node/node/node.hpp"
 #include "peer-node/node/outbox.hpp"
 #include "peer-node/node/verification.hpp"
+#include "peer-node/p2p/discouragement.hpp"
 #include "peer-node/p2p/peer_set.hpp"
 
 #include <memory>
@@ -35,6 +36,7 @@ struct Context {
   std::unique_ptr<mempool::Mempool> mempool;  ///< likewise
   MempoolJournal journal;                     ///< of the mempool
   p2p::PeerSet peers;
+  p2p::Discouragement discouragement;
   Verification verification;
   std::vector<ConnectionId> dropped;  ///< by this event; the node tells its parts when the event is done
   bool stopping = false;
@@ -45,14 +47,22 @@ struct Context {
   /// The newest batch that is not durable yet: what the overlay shows is durable once this one is.
   [[nodiscard]] std::optional<StoreToken> newest_in_flight() const;
 
-  /// Ends a connection: says why to the peer and to the log. Nothing of it is listened to any more.
+  /// Ends a connection: says why to the peer and to the log. Nothing of it is listened to any more. A violation is
+  /// remembered, unless the peer is one of the operator's.
   void drop(p2p::Peer& peer, const Error& why, Severity severity = Severity::kWarning);
   /// Likewise with the politeness of a bye.
   void part(p2p::Peer& peer, const std::string& reason);
 
   [[nodiscard]] wire::PeerStatus status() const;
 
+  /// One of the operator's own peers, as far as its host can tell.
+  [[nodiscard]] bool is_static_host(const std::string& host) const;
+  /// By its key or its host.
+  [[nodiscard]] bool is_discouraged(const p2p::Peer& peer) const;
+
  private:
+  void remember_violation(const p2p::Peer& peer);
+
   std::uint64_t next_token_ = 1;
 };
 

@@ -43,7 +43,7 @@ struct Node::State {
   void on(p2p::Peer& peer, const wire::peer::Bye& m) { context.part(peer, "it said bye: " + m.reason); }
   void on(p2p::Peer& peer, const wire::peer::ErrorMessage& m);
   void on(p2p::Peer& peer, const wire::peer::Ping& m) { context.out.send(peer.connection, wire::peer::Pong{m.nonce}); }
-  void on(p2p::Peer& peer, const wire::peer::Pong& m) { serving.pong(peer, m.nonce); }
+  void on(p2p::Peer& peer, const wire::peer::Pong& m);
   void on(p2p::Peer& peer, const wire::peer::GetPeers&) { finding.peers_asked(peer); }
   void on(p2p::Peer& peer, const wire::peer::Peers& m) { finding.peers_told(peer, m.addresses); }
   void on(p2p::Peer& peer, const wire::peer::Announce& m);
@@ -148,6 +148,11 @@ void Node::State::message(p2p::Peer& peer, const wire::peer::Message& message) {
 }
 
 void Node::State::on(p2p::Peer& peer, const wire::peer::ErrorMessage& m) { connections.refused_by(peer, m); }
+
+void Node::State::on(p2p::Peer& peer, const wire::peer::Pong& m) {
+  connections.pong(peer, m.nonce);
+  serving.pong(peer, m.nonce);
+}
 
 void Node::State::on(p2p::Peer& peer, const wire::peer::Announce& m) {
   sync.announced(peer, m.blocks);
@@ -304,7 +309,7 @@ std::vector<PeerInfo> Node::peers() const {
     if (!peer.ready || peer.closing) continue;
     const wire::peer::Hello& hello = *peer.handshake.theirs();
     list.push_back({connection, peer.name(), peer.inbound(), peer.height, hello.agent, to_hex(hello.node_key.view()),
-                    peer.connected_at});
+                    peer.connected_at, peer.ping.latest()});
   }
   return list;
 }

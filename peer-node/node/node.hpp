@@ -44,6 +44,7 @@ struct PeerInfo {
   std::string agent;
   std::string node_key_hex;
   Instant connected_at;
+  std::optional<Instant::duration> ping;  ///< the latest; none: not measured yet
 };
 
 struct BootstrapInfo {

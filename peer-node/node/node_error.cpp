@@ -1,5 +1,7 @@
 #include "peer-node/node/node_error.hpp"
 
+#include "peer-node/p2p/handshake.hpp"
+
 namespace suara::node {
 
 ErrorText describe(NodeError error) {
@@ -24,8 +26,18 @@ ErrorText describe(NodeError error) {
     case NodeError::kUnintelligible:
       return {"unintelligible", "a connection begins with a hello, or with a classic request"};
     case NodeError::kTooManyPeers: return {"too_many_peers", "no room for another peer; try again later"};
+    case NodeError::kDiscouraged:
+      return {"discouraged",
+              "this node broke the protocol's rules more than once; it is welcome again within 24 hours"};
   }
   return {"unknown", "unknown"};
+}
+
+bool is_violation(const Error& error) {
+  using p2p::HandshakeError;
+  return error != NodeError::kHandshakeTimeout && error != NodeError::kDead && error != NodeError::kHeadersTimeout &&
+         error != NodeError::kStalled && error != NodeError::kDiscouraged && error != HandshakeError::kWrongNetwork &&
+         error != HandshakeError::kNoCommonVersion && error != HandshakeError::kSelf;
 }
 
 }  // namespace suara::node

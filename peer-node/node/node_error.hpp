@@ -19,8 +19,12 @@ enum class NodeError {
   kAsksTooMuch,       ///< more asked for than may wait
   kWrongSpec,         ///< a specification whose hash is not the network's id
   kUnintelligible,    ///< neither the native nor the classic protocol
-  kTooManyPeers,      ///< the inbound cap is reached
+  kTooManyPeers,      ///< all inbound places are taken, by peers that none gives way of
+  kDiscouraged,       ///< its key or host broke the protocol's rules repeatedly, lately
 };
 ErrorText describe(NodeError error);
+
+/// What a connection ended for was against the protocol, and not merely slow, or of another network or version.
+[[nodiscard]] bool is_violation(const Error& error);
 
 }  // namespace suara::node

@@ -70,9 +70,19 @@ void PeerFinding::dial_bootstrap_servers() {
   }
 }
 
+bool PeerFinding::unwelcome(const wire::Address& address) const {
+  const auto host = p2p::Discouragement::subject_of(address.host);
+  return host && context_.discouragement.discourages(*host, context_.now.instant);
+}
+
 void PeerFinding::dial_peers() {
   look_for_peers_ = false;
   for (const auto& attempt : manager_.due(context_.now, context_.peers, book_, context_.rng)) {
+    if (!attempt.is_static && unwelcome(attempt.address)) {
+      book_.postpone(attempt.address, context_.now, p2p::kDiscouragedFor);
+      look_for_peers_ = true;
+      continue;
+    }
     const DialId dial{next_dial_++};
     manager_.began(dial, attempt);
     context_.out.add(Dial{dial, attempt.address});
@@ -185,6 +195,7 @@ void PeerFinding::gone(const p2p::Peer& peer) {
   look_for_peers_ = true;
   if (peer.dialed && !peer.excused && (!peer.ready || peer.misbehaved)) {
     manager_.failed({*peer.dialed, peer.is_static}, context_.now, book_, context_.rng);
+    if (context_.is_discouraged(peer)) book_.postpone(*peer.dialed, context_.now, p2p::kDiscouragedFor);
   }
 }
 

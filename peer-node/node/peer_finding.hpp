@@ -62,6 +62,7 @@ class PeerFinding {
   void gossip(const std::vector<wire::Address>& news, ConnectionId except);
   void dial_bootstrap_servers();
   void dial_peers();
+  [[nodiscard]] bool unwelcome(const wire::Address& address) const;
   p2p::BootstrapClient* client_of(ConnectionId connection);
 
   Context& context_;

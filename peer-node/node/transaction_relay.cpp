@@ -134,6 +134,8 @@ void TransactionRelay::checked(ConnectionId from, const std::vector<ledger::Tran
     requests_.settled(id);
     const auto admitted = admit(transaction, draft);
     if (!admitted) note_refusal(id, admitted.error());
+    p2p::Peer* peer = context_.peers.find_ready(from);
+    if (admitted && peer != nullptr) peer->last_transaction_at = context_.now.instant;
   }
   context_.commit(draft);
 }

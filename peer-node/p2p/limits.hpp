@@ -23,6 +23,25 @@ inline constexpr std::size_t kMaxHandshaking = 64;
 /// Inbound connections of classic clients; more are closed at once.
 inline constexpr std::size_t kMaxClassicConnections = 64;
 
+/// Inbound peers that no newcomer displaces when all places are taken (p2p/eviction.hpp); Bitcoin Core's figures.
+inline constexpr std::size_t kProtectedGroups = 4;
+inline constexpr std::size_t kProtectedByPing = 8;
+inline constexpr std::size_t kProtectedByTransactions = 4;
+inline constexpr std::size_t kProtectedByBlocks = 4;
+
+/// The least time between two evictions; newcomers meanwhile are told too_many_peers. Those who were evicted dial
+/// again: more of them than there are places must not chase each other round without a pause.
+inline constexpr seconds kEvictionInterval{10};
+
+/// A violation is remembered this long; a second one meanwhile discourages for as long. At most so many keys and hosts
+/// are remembered; when full, whoever offended longest ago is forgotten.
+inline constexpr std::chrono::hours kViolationsRemembered{24};
+inline constexpr std::chrono::hours kDiscouragedFor{24};
+inline constexpr std::size_t kMaxOffenders = 10'000;
+
+/// Of a discouraged key or host that keeps coming, the log hears once in this long.
+inline constexpr std::chrono::hours kDiscouragedToldEvery{1};
+
 /// Waits between attempts to reach one address: from the first to the last, doubling, jittered.
 inline constexpr milliseconds kFirstRetry{1'000};
 inline constexpr milliseconds kLastRetry{60'000};

@@ -9,6 +9,7 @@
 #include "peer-node/p2p/handshake.hpp"
 #include "peer-node/p2p/known_ids.hpp"
 #include "peer-node/p2p/net_group.hpp"
+#include "peer-node/p2p/ping_clock.hpp"
 #include "peer-node/p2p/serve_queue.hpp"
 
 #include <optional>
@@ -17,10 +18,11 @@
 namespace suara::p2p {
 
 struct Peer {
-  Peer(ConnectionId id, Handshake hands, std::string remote_text, Instant now)
+  Peer(ConnectionId id, Handshake hands, std::string remote_text, std::string host, Instant now)
       : connection(id),
         handshake(std::move(hands)),
         remote(std::move(remote_text)),
+        remote_host(std::move(host)),
         connected_at(now),
         heard_at(now),
         addresses(now) {}
@@ -28,6 +30,7 @@ struct Peer {
   ConnectionId connection;
   Handshake handshake;
   std::string remote;                   ///< where it is, for people
+  std::string remote_host;              ///< its address literal, as the connection has it
   std::optional<wire::Address> dialed;  ///< outbound only
   std::optional<NetGroup> group;        ///< of the host that was dialed, as it was resolved; outbound only
   bool is_static = false;               ///< given by the operator: exempt from caps
@@ -38,9 +41,13 @@ struct Peer {
   bool misbehaved = false;  ///< and that was its fault
   bool excused = false;     ///< its end says nothing against its address
 
-  Instant heard_at;     ///< of its last line
-  bool pinged = false;  ///< since then
-  std::uint64_t next_ping = 1;
+  Instant heard_at;             ///< of its last line
+  bool pinged = false;          ///< since then
+  std::uint64_t next_ping = 1;  ///< of those that pace bodies
+  PingClock ping;               ///< of all others
+
+  std::optional<Instant> last_block_at;        ///< of the latest block that was news
+  std::optional<Instant> last_transaction_at;  ///< of the latest transaction that was
 
   std::uint64_t height = 0;  ///< the best it has told of
   KnownIds known_blocks{1'024};

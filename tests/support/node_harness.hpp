@@ -168,18 +168,19 @@ class NodeNet {
 
   /// Connects and goes through the handshake as the node of that key; claims the height and that much work.
   Script& befriend(Host& host, const std::string& seed, std::uint64_t height = 0, const chain::Uint256& work = 0,
-                   const std::optional<wire::Address>& listen = std::nullopt) {
+                   const std::optional<wire::Address>& listen = std::nullopt,
+                   const std::string& remote_host = "10.9.9.9") {
     const std::size_t before = host.node->peers().size();
-    Script& script = introduce(host, seed, height, work, listen);
+    Script& script = introduce(host, seed, height, work, listen, remote_host);
     CHECK(until([&] { return host.node->peers().size() == before + 1; }));
     return script;
   }
   /// Likewise, whether the node takes it as a peer or not.
   Script& introduce(Host& host, const std::string& seed, std::uint64_t height, const chain::Uint256& work,
-                    const std::optional<wire::Address>& listen) {
+                    const std::optional<wire::Address>& listen, const std::string& remote_host = "10.9.9.9") {
     SeededRng rng(5);
     p2p::Handshake handshake(p2p::Role::kDialer, chain::network_id(spec), PrivateKey::from_seed(seed), rng);
-    Script& script = connect(host);
+    Script& script = connect(host, remote_host);
     wire::peer::Hello hello = handshake.hello();
     hello.listen = listen;
     hello.height = height;

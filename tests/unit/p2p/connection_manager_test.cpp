@@ -17,7 +17,7 @@ struct ConnectionManagerTest : ::testing::Test {
 
   Peer& connect(const std::string& host, bool is_static = false) {
     Handshake handshake(Role::kDialer, NetworkId{}, PrivateKey::from_seed("us"), rng);
-    Peer& peer = peers.add(Peer(ConnectionId{++last_id}, std::move(handshake), host, now.instant));
+    Peer& peer = peers.add(Peer(ConnectionId{++last_id}, std::move(handshake), host, host, now.instant));
     peer.dialed = wire::Address{host, 3000};
     peer.group = NetGroup(host);
     peer.is_static = is_static;

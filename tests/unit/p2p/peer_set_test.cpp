@@ -14,7 +14,7 @@ struct DuplicateRule : ::testing::Test {
     Handshake handshake(role, NetworkId{}, own, rng);
     Handshake theirs(role == Role::kDialer ? Role::kAcceptor : Role::kDialer, NetworkId{}, other, rng);
     EXPECT_TRUE(handshake.take(theirs.hello()));
-    return Peer(ConnectionId{id}, std::move(handshake), "there", Instant{});
+    return Peer(ConnectionId{id}, std::move(handshake), "there", "192.0.2.1", Instant{});
   }
 };
 
