@@ -13,6 +13,7 @@
 #include "peer-node/node/actions.hpp"
 #include "peer-node/node/events.hpp"
 #include "peer-node/node/meter.hpp"
+#include "peer-node/p2p/discovery.hpp"
 
 #include <memory>
 #include <optional>
@@ -30,6 +31,7 @@ struct Options {
   std::optional<wire::Address> advertise;  ///< what peers dial; none: not listening, nothing is registered
   std::vector<wire::Address> bootstrap;
   std::vector<wire::Address> static_peers;
+  p2p::Discovery discovery = {};
   MiningMode mining = MiningMode::kOff;
   std::string agent;  ///< "suara/0.1.0"
   std::size_t max_outbound = 8;

@@ -7,22 +7,31 @@ namespace suara::node {
 namespace {
 
 // Whoever tells of addresses: by where it is, not by what it says.
-p2p::NetGroup network_of(const p2p::Peer& peer) {
-  if (peer.group) return *peer.group;
-  const auto remote = wire::parse_address(peer.remote);
-  return p2p::NetGroup(remote ? remote->host : peer.remote);
-}
+p2p::NetGroup network_of(const p2p::Peer& peer) { return p2p::NetGroup(peer.remote_host); }
+
+// To register, or to ask them something.
+bool has_use_for_servers(const Options& options) { return options.advertise || options.discovery.asks_servers(); }
 
 }  // namespace
 
 PeerFinding::PeerFinding(Context& context)
     : context_(context),
+      servers_(has_use_for_servers(context.options) ? std::span<const wire::Address>(context.options.bootstrap)
+                                                    : std::span<const wire::Address>(),
+               [&context](const wire::Address& server, p2p::BootstrapClient::Standing standing) {
+                 const Options& options = context.options;
+                 return p2p::BootstrapClient(server,
+                                             {.network = context.network,
+                                              .key = options.node_key,
+                                              .own = options.advertise,
+                                              .status = [&context](Now) { return context.status(); },
+                                              .ways = options.discovery,
+                                              .has_peers = [&context] { return context.peers.ready() > 0; }},
+                                             standing);
+               }),
       manager_(context.options.static_peers, context.options.advertise, context.options.max_outbound) {
-  for (const wire::Address& server : context.options.bootstrap) {
-    clients_.emplace_back(server, context.network, context.options.node_key, context.options.advertise,
-                          [&context](Now) { return context.status(); });
-    bootstrap_hosts_.insert(server.host);
-  }
+  for (const wire::Address& server : context.options.bootstrap) bootstrap_hosts_.insert(server.host);
+  if (has_use_for_servers(context.options)) servers_.load(context.overlay);
   book_.load(context.overlay, context.now, context.rng);
 }
 
@@ -34,10 +43,9 @@ void PeerFinding::start() {
 // -- dialing -----------------------------------------------------------------------------------------------------
 
 std::optional<p2p::ConnectionManager::Attempt> PeerFinding::dialed(const Dialed& event) {
-  for (p2p::BootstrapClient& client : clients_) {
-    if (client.dial() != event.dial) continue;
-    bootstrap_hosts_.insert(event.remote_host);
-    client.connected(event.connection, context_.now, context_.rng, context_.out);
+  if (p2p::BootstrapClient* client = servers_.dialing(event.dial)) {
+    if (bootstrap_hosts_.contains(client->server().host)) bootstrap_hosts_.insert(event.remote_host);
+    client->connected(event.connection, context_.now, context_.rng, context_.out);
     return std::nullopt;
   }
   look_for_peers_ = true;
@@ -51,8 +59,8 @@ std::optional<p2p::ConnectionManager::Attempt> PeerFinding::dialed(const Dialed&
 }
 
 void PeerFinding::dial_failed(const DialFailed& event) {
-  for (p2p::BootstrapClient& client : clients_) {
-    if (client.dial() == event.dial) client.dial_failed(event.error, context_.now, context_.rng, context_.out);
+  if (p2p::BootstrapClient* client = servers_.dialing(event.dial)) {
+    return client->dial_failed(event.error, context_.now, context_.rng, context_.out);
   }
   if (const auto attempt = manager_.ended(event.dial)) {
     manager_.failed(*attempt, context_.now, book_, context_.rng);
@@ -62,7 +70,7 @@ void PeerFinding::dial_failed(const DialFailed& event) {
 }
 
 void PeerFinding::dial_bootstrap_servers() {
-  for (p2p::BootstrapClient& client : clients_) {
+  for (p2p::BootstrapClient& client : servers_.all()) {
     if (!client.wants_dial(context_.now.instant)) continue;
     const DialId dial{next_dial_++};
     client.began(dial);
@@ -79,6 +87,7 @@ void PeerFinding::dial_peers() {
   look_for_peers_ = false;
   for (const auto& attempt : manager_.due(context_.now, context_.peers, book_, context_.rng)) {
     if (!attempt.is_static && unwelcome(attempt.address)) {
+      if (attempt.is_feeler) manager_.failed(attempt, context_.now, book_, context_.rng);  // it makes place
       book_.postpone(attempt.address, context_.now, p2p::kDiscouragedFor);
       look_for_peers_ = true;
       continue;
@@ -91,30 +100,33 @@ void PeerFinding::dial_peers() {
 
 // -- bootstrap servers -------------------------------------------------------------------------------------------
 
-p2p::BootstrapClient* PeerFinding::client_of(ConnectionId connection) {
-  const auto found = std::ranges::find_if(
-      clients_, [&](const p2p::BootstrapClient& client) { return client.connection() == connection; });
-  return found == clients_.end() ? nullptr : &*found;
-}
-
 bool PeerFinding::line(ConnectionId connection, std::string_view line) {
-  p2p::BootstrapClient* client = client_of(connection);
+  p2p::BootstrapClient* client = servers_.connected(connection);
   if (client == nullptr) return false;
   const p2p::Found found = client->line(line, context_.now, context_.rng, context_.out);
   learn(found.joined, p2p::NetGroup(client->server().host));
   for (const wire::Address& address : found.left) forget(address);
+  learn_servers(*client, found);
   return true;
 }
 
+void PeerFinding::learn_servers(const p2p::BootstrapClient& teller, const p2p::Found& found) {
+  if (found.registered) servers_.answered(teller, context_.now);
+  for (const wire::Address& server : servers_.learn(found.others, context_.now)) {
+    context_.out.report(Severity::kInfo,
+                        "bootstrap server " + teller.server().text() + " names another: " + server.text());
+  }
+}
+
 bool PeerFinding::disconnected(ConnectionId connection, const Error& reason) {
-  p2p::BootstrapClient* client = client_of(connection);
+  p2p::BootstrapClient* client = servers_.connected(connection);
   if (client == nullptr) return false;
   client->disconnected(reason, context_.now, context_.rng, context_.out);
   return true;
 }
 
 void PeerFinding::notice(const std::string& remote_host, const wire::Address& address, bool joined) {
-  if (!is_bootstrap_host(remote_host)) return;
+  if (!context_.options.discovery.push || !is_bootstrap_host(remote_host)) return;
   if (joined) {
     learn({&address, 1}, p2p::NetGroup(remote_host));
   } else {
@@ -124,7 +136,7 @@ void PeerFinding::notice(const std::string& remote_host, const wire::Address& ad
 
 std::vector<BootstrapInfo> PeerFinding::bootstrap() const {
   std::vector<BootstrapInfo> list;
-  for (const p2p::BootstrapClient& client : clients_) {
+  for (const p2p::BootstrapClient& client : servers_.all()) {
     const bool reachable = client.state() == p2p::BootstrapClient::State::kReachable;
     std::string state = client.registered() ? "registered" : reachable ? "listening" : "connecting";
     if (client.state() == p2p::BootstrapClient::State::kUnreachable) state = "unreachable";
@@ -150,6 +162,7 @@ void PeerFinding::forget(const wire::Address& address) {
 }
 
 void PeerFinding::peers_asked(p2p::Peer& peer) {
+  if (!context_.options.discovery.gossip) return;
   const Instant now = context_.now.instant;
   if (peer.peers_answered_at && *peer.peers_answered_at + p2p::kPeersAnswerInterval > now) return;
   peer.peers_answered_at = now;
@@ -158,6 +171,7 @@ void PeerFinding::peers_asked(p2p::Peer& peer) {
 }
 
 void PeerFinding::peers_told(p2p::Peer& peer, const std::vector<wire::Address>& addresses) {
+  if (!context_.options.discovery.gossip) return;
   const std::size_t heeded = peer.addresses.take(addresses.size(), context_.now.instant);
   // Only what was taken on goes on: what finds no place would otherwise be news each time it comes round.
   const auto news = learn(std::span(addresses).first(heeded), network_of(peer));
@@ -181,9 +195,16 @@ void PeerFinding::gossip(const std::vector<wire::Address>& news, ConnectionId ex
 void PeerFinding::ready(p2p::Peer& peer) {
   if (peer.dialed) manager_.succeeded({*peer.dialed, peer.is_static}, context_.now, book_);
   const auto& listen = peer.handshake.theirs()->listen;
-  if (listen) gossip(learn({&*listen, 1}, network_of(peer)), peer.connection);
+  const p2p::Discovery& ways = context_.options.discovery;
+  if (listen && ways.announce) {
+    const auto news = learn({&*listen, 1}, network_of(peer));
+    if (ways.gossip) gossip(news, peer.connection);
+  }
   if (book_.to_test()) look_for_peers_ = true;
-  if (!peer.inbound()) context_.out.send(peer.connection, wire::peer::GetPeers{});
+  if (peer.inbound() || !ways.gossip) return;
+  context_.out.send(peer.connection, wire::peer::GetPeers{});
+  // Gossip about ourselves: the other may not heed what a hello says.
+  if (context_.options.advertise) context_.out.send(peer.connection, wire::peer::Peers{{*context_.options.advertise}});
 }
 
 void PeerFinding::answered(p2p::Peer& peer) {
@@ -215,7 +236,10 @@ void PeerFinding::is_duplicate(p2p::Peer& peer) {
 
 void PeerFinding::drive() {
   if (!started_) return;
-  for (p2p::BootstrapClient& client : clients_) client.tick(context_.now, context_.rng, context_.out);
+  for (p2p::BootstrapClient& client : servers_.all()) client.tick(context_.now, context_.rng, context_.out);
+  for (const wire::Address& server : servers_.give_up(context_.now)) {
+    context_.out.report(Severity::kInfo, "bootstrap server " + server.text() + " has not answered for long; forgotten");
+  }
   if (!context_.stopping) {
     dial_bootstrap_servers();
     const auto due = manager_.deadline(look_from_, context_.peers, book_);
@@ -225,7 +249,13 @@ void PeerFinding::drive() {
     }
   }
   const auto flush = book_.flush_deadline();
-  if (flush && *flush <= context_.now.instant) context_.commit(book_.flush());
+  if (servers_.has_changes() || (flush && *flush <= context_.now.instant)) save();
+}
+
+void PeerFinding::save() {
+  store::WriteBatch batch = servers_.flush();
+  batch.append(book_.flush());
+  context_.commit(std::move(batch));
 }
 
 std::optional<Instant> PeerFinding::deadline() const {
@@ -234,24 +264,25 @@ std::optional<Instant> PeerFinding::deadline() const {
   const auto consider = [&](std::optional<Instant> instant) {
     if (instant && (!next || *instant < *next)) next = instant;
   };
-  for (const p2p::BootstrapClient& client : clients_) consider(client.deadline());
+  for (const p2p::BootstrapClient& client : servers_.all()) consider(client.deadline());
   if (!context_.stopping) consider(manager_.deadline(look_from_, context_.peers, book_));
   return next;
 }
 
 void PeerFinding::shut_down() {
-  for (p2p::BootstrapClient& client : clients_) client.shut_down(context_.now, context_.out);
+  for (p2p::BootstrapClient& client : servers_.all()) client.shut_down(context_.now, context_.out);
 }
 
 bool PeerFinding::removals_pending() const {
-  return std::ranges::any_of(clients_, [](const p2p::BootstrapClient& client) { return client.removal_pending(); });
+  return std::ranges::any_of(servers_.all(),
+                             [](const p2p::BootstrapClient& client) { return client.removal_pending(); });
 }
 
 void PeerFinding::finish() {
-  for (const p2p::BootstrapClient& client : clients_) {
+  for (const p2p::BootstrapClient& client : servers_.all()) {
     if (client.connection()) context_.out.close(*client.connection(), "shutting down");
   }
-  context_.commit(book_.flush());
+  save();
 }
 
 }  // namespace suara::node

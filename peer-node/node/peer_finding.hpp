@@ -1,10 +1,11 @@
-// All ways of finding peers, in one address book: the bootstrap servers' lists and pushes, static peers, gossip, and
-// newcomers that say where they listen. Dials while there are too few connections.
+// All ways of finding peers (p2p/discovery.hpp), in one address book: the bootstrap servers' lists and pushes, gossip,
+// and newcomers that say where they listen; and the peers the operator named. Dials while there are too few
+// connections.
 #pragma once
 
 #include "peer-node/node/context.hpp"
 #include "peer-node/p2p/address_book.hpp"
-#include "peer-node/p2p/bootstrap_client.hpp"
+#include "peer-node/p2p/bootstrap_servers.hpp"
 #include "peer-node/p2p/connection_manager.hpp"
 
 #include <optional>
@@ -63,11 +64,12 @@ class PeerFinding {
   void dial_bootstrap_servers();
   void dial_peers();
   [[nodiscard]] bool unwelcome(const wire::Address& address) const;
-  p2p::BootstrapClient* client_of(ConnectionId connection);
+  void learn_servers(const p2p::BootstrapClient& teller, const p2p::Found& found);
+  void save();
 
   Context& context_;
-  std::vector<p2p::BootstrapClient> clients_;
-  std::set<std::string> bootstrap_hosts_;  // as configured and as resolved
+  p2p::BootstrapServers servers_;
+  std::set<std::string> bootstrap_hosts_;  // of configured ones, as named and as resolved
   p2p::AddressBook book_;
   p2p::ConnectionManager manager_;
   std::uint64_t next_dial_ = 1;

@@ -87,6 +87,7 @@ void AddressBook::place_loaded(const wire::Address& address, const AddressRow& r
   if (!entry.tried) entry.place = new_place(address, entry.source);
   if (!entry.tried && new_.at(entry.place) != nullptr) return changed(address, now);  // which removes the row
   insert(address, entry);
+  if (entry.tried != row.tried) changed(address, now);  // of format 2, which knew no places
 }
 
 bool AddressBook::add(const wire::Address& address, const NetGroup& source, Now now) {

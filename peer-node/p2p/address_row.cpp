@@ -3,7 +3,6 @@
 #include "common/crypto/sha256.hpp"
 #include "common/util/byte_reader.hpp"
 #include "common/util/byte_writer.hpp"
-#include "common/wire/address.hpp"
 
 namespace suara::p2p {
 namespace {
@@ -42,8 +41,32 @@ std::optional<AddressRow> decode_address_row(std::string_view value) {
   return reader.finished() && possible ? std::optional(row) : std::nullopt;
 }
 
+std::string server_key(const wire::Address& server) { return std::string(kServerKeyPrefix) + server.text(); }
+
+std::optional<wire::Address> server_of_key(std::string_view key) {
+  if (!key.starts_with(kServerKeyPrefix)) return std::nullopt;
+  const auto server = wire::parse_address(key.substr(kServerKeyPrefix.size()));
+  return server ? std::optional(*server) : std::nullopt;
+}
+
+std::string encode(const ServerRow& row) {
+  ByteWriter writer;
+  writer.u64(row.named_ms);
+  writer.u64(row.answered_ms);
+  return writer.text();
+}
+
+std::optional<ServerRow> decode_server_row(std::string_view value) {
+  ByteReader reader(as_bytes(value));
+  ServerRow row;
+  row.named_ms = reader.u64();
+  row.answered_ms = reader.u64();
+  return reader.finished() ? std::optional(row) : std::nullopt;
+}
+
 bool is_book_row(std::string_view key, std::string_view value) {
   if (key == kBookSecretKey) return value.size() == sizeof(Hash256::bytes);
+  if (server_of_key(key)) return decode_server_row(value).has_value();
   return wire::parse_address(key) && decode_address_row(value);
 }
 

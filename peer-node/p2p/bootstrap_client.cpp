@@ -22,13 +22,11 @@ void keep_earliest(std::optional<Instant>& earliest, std::optional<Instant> othe
 
 }  // namespace
 
-BootstrapClient::BootstrapClient(wire::Address server, NetworkId network, PrivateKey key,
-                                 std::optional<wire::Address> own, std::function<wire::PeerStatus(Now)> status)
+BootstrapClient::BootstrapClient(wire::Address server, Membership membership, Standing standing)
     : server_(std::move(server)),
-      network_(network),
-      key_(std::move(key)),
-      own_(std::move(own)),
-      status_(std::move(status)) {}
+      membership_(std::move(membership)),
+      standing_(standing),
+      backoff_(kFirstRetry, standing == Standing::kConfigured ? kLastRetry : kLearntServerRetry) {}
 
 bool BootstrapClient::wants_dial(Instant now) const { return !closed_ && !dial_ && !connection_ && next_dial_ <= now; }
 
@@ -37,9 +35,10 @@ void BootstrapClient::connected(ConnectionId connection, Now now, Rng& rng, node
   connection_ = connection;
   if (closed_) return out.close(connection, "shutting down");
   out.add(node::RaiseLineLimit{connection, wire::kMaxBootstrapReplySizeBytes});
-  if (own_) send_register(now, out);
-  send(wire::Subscribe{network_.hex(), revision_}, now.instant, out);
-  send_get_peers(now, rng, out);
+  if (membership_.own) send_register(now, out);
+  said_at_ = now.instant;
+  if (membership_.ways.push) send(wire::Subscribe{membership_.network.hex(), revision_}, now.instant, out);
+  if (membership_.ways.poll || membership_.ways.announce) send_get_peers(now, rng, out);
 }
 
 void BootstrapClient::dial_failed(const Error& error, Now now, Rng& rng, node::Outbox& out) {
@@ -66,7 +65,7 @@ Found BootstrapClient::line(std::string_view line, Now now, Rng& rng, node::Outb
       std::holds_alternative<wire::PeerJoined>(*reply) || std::holds_alternative<wire::PeerLeft>(*reply);
   if (!is_event && awaited_ > 0) --awaited_;
   if (!is_event) answer_by_ = now.instant + kBootstrapAnswerTimeout;
-  if (!own_ && state_ != State::kReachable) {
+  if (!membership_.own && state_ != State::kReachable) {
     state_ = State::kReachable;
     backoff_.reset();
     out.report(Severity::kInfo, "listening to " + name() + "; nothing is registered, because nothing is advertised");
@@ -74,6 +73,8 @@ Found BootstrapClient::line(std::string_view line, Now now, Rng& rng, node::Outb
 
   if (const auto* registered = std::get_if<wire::Registered>(&*reply)) {
     take(*registered, now, out);
+    found.others = registered->others;
+    found.registered = true;
   } else if (const auto* peers = std::get_if<wire::Peers>(&*reply)) {
     for (const wire::PeerEntry& entry : peers->peers) {
       if (is_worth_dialing(entry.state)) found.joined.push_back(entry.address);
@@ -110,7 +111,7 @@ void BootstrapClient::take(const wire::Registered& reply, Now now, node::Outbox&
 }
 
 void BootstrapClient::take(const wire::ErrorReply& reply, Now now, Rng& rng, node::Outbox& out) {
-  if (own_ && reply.sequence && *reply.sequence != UINT64_MAX && !sequence_corrected_) {
+  if (membership_.own && reply.sequence && *reply.sequence != UINT64_MAX && !sequence_corrected_) {
     sequence_corrected_ = true;  // once: a server that is never content is asked again like any that refuses
     sequence_ = std::max(sequence_, *reply.sequence);
     return removing_ ? send_remove(now, out) : send_register(now, out);
@@ -123,7 +124,7 @@ void BootstrapClient::take(const wire::ErrorReply& reply, Now now, Rng& rng, nod
     out.report(Severity::kWarning, name() + " refuses: " + reply.message + " (" + reply.code + ")");
     last_error_code_ = reply.code;
   }
-  if (!own_ || refresh_at_) return;
+  if (!membership_.own || refresh_at_) return;
   constexpr std::uint64_t kLongestWaitMs = kMaxRefreshSeconds * 1000ULL;
   const milliseconds asked_for(std::min(reply.retry_after_ms.value_or(0), kLongestWaitMs));
   refresh_at_ = now.instant + std::max(asked_for, backoff_.next(rng));
@@ -142,14 +143,20 @@ void BootstrapClient::tick(Now now, Rng& rng, node::Outbox& out) {
     refresh_at_.reset();
     send_register(now, out);
   }
-  if (poll_at_ && *poll_at_ <= now.instant) send_get_peers(now, rng, out);
+  if (poll_at_ && *poll_at_ <= now.instant) {
+    if (membership_.ways.poll || (membership_.ways.announce && !membership_.has_peers())) {
+      send_get_peers(now, rng, out);
+    } else {
+      poll_later(now.instant, rng);
+    }
+  }
+  if (awaited_ == 0 && said_at_ + kBootstrapPingAfter <= now.instant) send(wire::Ping{}, now.instant, out);
 }
 
 std::optional<Instant> BootstrapClient::deadline() const {
   if (closed_) return std::nullopt;
   if (!connection_) return dial_ ? std::nullopt : std::optional<Instant>(next_dial_);
-  std::optional<Instant> earliest;
-  if (awaited_ > 0) earliest = answer_by_;
+  std::optional<Instant> earliest = awaited_ > 0 ? answer_by_ : said_at_ + kBootstrapPingAfter;
   keep_earliest(earliest, refresh_at_);
   keep_earliest(earliest, poll_at_);
   return earliest;
@@ -158,7 +165,7 @@ std::optional<Instant> BootstrapClient::deadline() const {
 bool BootstrapClient::shut_down(Now now, node::Outbox& out) {
   closed_ = true;
   if (!connection_) return false;
-  if (!own_) {
+  if (!membership_.own) {
     out.close(*connection_, "shutting down");
     return false;
   }
@@ -171,21 +178,22 @@ bool BootstrapClient::shut_down(Now now, node::Outbox& out) {
 void BootstrapClient::send(const wire::BootstrapRequest& request, Instant now, node::Outbox& out) {
   if (awaited_ == 0) answer_by_ = now + kBootstrapAnswerTimeout;
   ++awaited_;
+  said_at_ = now;
   out.send(*connection_, wire::encode(request));
 }
 
 void BootstrapClient::send_register(Now now, node::Outbox& out) {
   wire::Register request;
-  request.address = *own_;
-  request.network = network_.hex();
-  request.status = status_(now);
-  sign(request, key_, next_sequence(now.wall));
+  request.address = *membership_.own;
+  request.network = membership_.network.hex();
+  request.status = membership_.status(now);
+  sign(request, membership_.key, next_sequence(now.wall));
   send(request, now.instant, out);
 }
 
 void BootstrapClient::send_remove(Now now, node::Outbox& out) {
-  wire::Remove request{wire::Flavour::kNative, *own_, network_.hex()};
-  sign(request, key_, next_sequence(now.wall));
+  wire::Remove request{wire::Flavour::kNative, *membership_.own, membership_.network.hex()};
+  sign(request, membership_.key, next_sequence(now.wall));
   send(request, now.instant, out);
 }
 
@@ -196,17 +204,22 @@ std::uint64_t BootstrapClient::next_sequence(WallTime now) {
 
 void BootstrapClient::send_get_peers(Now now, Rng& rng, node::Outbox& out) {
   wire::GetPeers request;
-  request.network = network_.hex();
+  request.network = membership_.network.hex();
   send(request, now.instant, out);
+  poll_later(now.instant, rng);
+}
+
+void BootstrapClient::poll_later(Instant now, Rng& rng) {
   const auto spread = static_cast<std::uint64_t>(milliseconds(kPollAtMost - kPollAtLeast).count());
-  poll_at_ = now.instant + kPollAtLeast + milliseconds(rng.below(spread + 1));
+  poll_at_ = now + kPollAtLeast + milliseconds(rng.below(spread + 1));
 }
 
 void BootstrapClient::lost(const std::string& why, Now now, Rng& rng, node::Outbox& out) {
   next_dial_ = now.instant + backoff_.next(rng);
   if (state_ == State::kUnreachable) return;
   state_ = State::kUnreachable;
-  out.report(Severity::kWarning, name() + " cannot be reached (" + why + "); trying again until it can");
+  const Severity severity = standing_ == Standing::kConfigured ? Severity::kWarning : Severity::kInfo;
+  out.report(severity, name() + " cannot be reached (" + why + "); trying again until it can");
 }
 
 void BootstrapClient::reset_connection() {

@@ -1,6 +1,7 @@
-// One bootstrap server, from a node's side: a long-lived connection on which the node registers (and keeps its lease),
-// subscribes to joins and leaves, and asks for the list now and then. A server that cannot be reached is said once,
-// and tried again with jittered backoff; so is one that can be reached again.
+// One bootstrap server, from a node's side: a long-lived connection on which the node registers (and keeps its lease)
+// and, as far as those ways of finding peers are on, subscribes to joins and leaves and asks for the list: now and
+// then, or, to announce itself to those listed, as long as it has no peers. A server that cannot be reached is said
+// once, and tried again with jittered backoff; so is one that can be reached again.
 //
 // What it registers and removes is signed by the node's key, so that nobody else can. Sequences are milliseconds since
 // 1970, and greater than the one before even where the clock went back; a server that has seen greater ones, because
@@ -14,6 +15,7 @@
 #include "common/wire/bootstrap_messages.hpp"
 #include "peer-node/node/outbox.hpp"
 #include "peer-node/p2p/backoff.hpp"
+#include "peer-node/p2p/discovery.hpp"
 
 #include <functional>
 #include <optional>
@@ -26,13 +28,26 @@ namespace suara::p2p {
 struct Found {
   std::vector<wire::Address> joined;
   std::vector<wire::Address> left;
+  std::vector<wire::Address> others;  ///< bootstrap servers that it names
+  bool registered = false;            ///< it granted a registration
+};
+
+/// What a node asks of its bootstrap servers, and tells them.
+struct Membership {
+  NetworkId network;
+  PrivateKey key;
+  std::optional<wire::Address> own;             ///< what to register; none: the node only listens to the list
+  std::function<wire::PeerStatus(Now)> status;  ///< for each registration
+  Discovery ways;
+  std::function<bool()> has_peers;
 };
 
 class BootstrapClient {
  public:
-  /// `own`: what to register; none: the node only listens to the list. `status` is asked at each registration.
-  BootstrapClient(wire::Address server, NetworkId network, PrivateKey key, std::optional<wire::Address> own,
-                  std::function<wire::PeerStatus(Now)> status);
+  /// Named by the operator, or by another server: of that one little is expected, and little said in the log.
+  enum class Standing : std::uint8_t { kConfigured, kLearnt };
+
+  BootstrapClient(wire::Address server, Membership membership, Standing standing = Standing::kConfigured);
 
   [[nodiscard]] const wire::Address& server() const { return server_; }
   enum class State : std::uint8_t { kUntried, kReachable, kUnreachable };
@@ -64,6 +79,7 @@ class BootstrapClient {
   void send_remove(Now now, node::Outbox& out);
   std::uint64_t next_sequence(WallTime now);
   void send_get_peers(Now now, Rng& rng, node::Outbox& out);
+  void poll_later(Instant now, Rng& rng);
   void lost(const std::string& why, Now now, Rng& rng, node::Outbox& out);
   void reset_connection();
   void take(const wire::Registered& reply, Now now, node::Outbox& out);
@@ -71,10 +87,8 @@ class BootstrapClient {
   [[nodiscard]] std::string name() const { return "bootstrap server " + server_.text(); }
 
   wire::Address server_;
-  NetworkId network_;
-  PrivateKey key_;
-  std::optional<wire::Address> own_;
-  std::function<wire::PeerStatus(Now)> status_;
+  Membership membership_;
+  Standing standing_;
   State state_ = State::kUntried;
   Backoff backoff_;
   Instant next_dial_;
@@ -91,6 +105,7 @@ class BootstrapClient {
   Instant answer_by_;
   std::optional<Instant> refresh_at_;
   std::optional<Instant> poll_at_;
+  Instant said_at_;  // the last request
 };
 
 }  // namespace suara::p2p

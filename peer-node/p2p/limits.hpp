@@ -135,6 +135,18 @@ inline constexpr std::size_t kMaxSendQueueSizeBytes = 12 * 1024 * 1024;
 inline constexpr seconds kPollAtLeast{30};
 inline constexpr seconds kPollAtMost{60};
 
+/// Silence towards a bootstrap server after which it is pinged; servers close idle connections after 90 s.
+inline constexpr seconds kBootstrapPingAfter{60};
+
+/// Bootstrap servers learnt from others' answers; more are not taken on. Waits between attempts to reach one double up
+/// to this. It is forgotten when it has not answered for that long, sooner if it never did, while another answers. When
+/// it did is noted on disk this often.
+inline constexpr std::size_t kMaxLearntServers = 16;
+inline constexpr milliseconds kLearntServerRetry{600'000};
+inline constexpr std::chrono::hours kLearntServerKept{7 * 24};
+inline constexpr std::chrono::hours kUnansweredServerKept{24};
+inline constexpr std::chrono::hours kServerAnswerNoted{1};
+
 /// A bootstrap server's answer; slower counts as unreachable.
 inline constexpr seconds kBootstrapAnswerTimeout{10};
 

@@ -67,6 +67,11 @@ shell::ProgramSpec program_spec() {
                "reaches its first bootstrap server from"},
               {"Peers", "bootstrap", "HOST:PORT", "a bootstrap server", std::nullopt, true},
               {"Peers", "peer", "HOST:PORT", "a peer to stay connected to", std::nullopt, true},
+              {"Peers", "discovery", "WAYS",
+               "how peers are found, any of these with commas between them, or `none`: `push` (bootstrap servers tell "
+               "who joins), `poll` (they are asked now and then), `announce` (a newcomer asks them once and introduces "
+               "itself to whom it finds), `gossip` (peers tell each other); a node registers whatever is said here",
+               "push,poll,announce,gossip"},
               {"Chain", "data-dir", "FOLDER", "database, node key and console keys", "suara-peer"},
               {"Chain", "show-key", "",
                "print the node's public key, which a specification lists under `miners`, and end; made if there is "
@@ -94,6 +99,9 @@ NodeOptions read_node_options(const shell::Config& config) {
   if (config.find("advertise")) options.advertise = config.address("advertise");
   options.bootstrap = config.addresses("bootstrap");
   options.static_peers = config.addresses("peer");
+  const auto discovery = p2p::parse_discovery(config.text("discovery"));
+  if (!discovery) config.refuse("discovery", discovery.error().message());
+  options.discovery = *discovery;
   options.data_folder = config.text("data-dir");
   if (config.text("http") != "off") options.http = config.address("http");
   const std::string mode = config.one_of("mine-mode", {"pending", "always"});

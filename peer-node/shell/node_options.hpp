@@ -19,6 +19,7 @@ struct NodeOptions {
   std::optional<wire::Address> advertise;
   std::vector<wire::Address> bootstrap;
   std::vector<wire::Address> static_peers;
+  p2p::Discovery discovery;
   std::string data_folder;
   std::optional<wire::Address> http;  ///< none: no HTTP
   node::MiningMode mining = node::MiningMode::kOff;

@@ -101,6 +101,7 @@ void PeerDaemon::open_node() {
                      .advertise = options_.advertise,
                      .bootstrap = options_.bootstrap,
                      .static_peers = options_.static_peers,
+                     .discovery = options_.discovery,
                      .mining = options_.mining,
                      .agent = "suara/" + std::string(kVersion)};
   auto opened = node::Node::open(std::move(node), *store_, rng_, now);

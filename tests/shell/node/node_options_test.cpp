@@ -44,6 +44,14 @@ TEST(NodeOptions, HaveUsefulDefaults) {
   EXPECT_EQ(options.mining, node::MiningMode::kOff);
   EXPECT_FALSE(options.advertise);
   EXPECT_FALSE(read({"--dev", "--http", "off"}).http);
+  EXPECT_EQ(options.discovery, (p2p::Discovery{.push = true, .poll = true, .announce = true, .gossip = true}));
+}
+
+TEST(NodeOptions, WaysOfFindingPeersCanBeLeftOut) {
+  EXPECT_EQ(read({"--dev", "--discovery", "gossip,push"}).discovery,
+            (p2p::Discovery{.push = true, .poll = false, .announce = false, .gossip = true}));
+  EXPECT_EQ(read({"--dev", "--discovery", "none"}).discovery,
+            (p2p::Discovery{.push = false, .poll = false, .announce = false, .gossip = false}));
 }
 
 TEST(NodeOptions, NeedExactlyOneNetwork) {
@@ -61,6 +69,7 @@ TEST(NodeOptions, RefuseValuesThatDoNotFit) {
   EXPECT_EQ(code_of({"--genesis", "/dev/null"}), shell::ExitCode::kConfiguration);
   EXPECT_EQ(code_of({"--dev", "--mine-threads", "0"}), shell::ExitCode::kUsage);
   EXPECT_EQ(code_of({"--dev", "--mine-mode", "sometimes"}), shell::ExitCode::kUsage);
+  EXPECT_EQ(code_of({"--dev", "--discovery", "telepathy"}), shell::ExitCode::kUsage);
   EXPECT_EQ(code_of({"--dev", "--listen", "3000"}), shell::ExitCode::kUsage);
   EXPECT_EQ(code_of({"--dev", "--advertise", "host:0"}), shell::ExitCode::kUsage);
 }

@@ -2,6 +2,7 @@
 #include "common/wire/bootstrap_messages.hpp"
 #include "peer-node/p2p/limits.hpp"
 #include "tests/support/node_harness.hpp"
+#include "tests/support/small_directory.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,43 +11,9 @@ namespace {
 
 constexpr const char* kServer = "10.0.1.1:4000";
 
-/// A directory without leases: everybody who registered, in order.
-struct Directory {
-  std::vector<wire::Address> rows;
-  std::size_t registrations = 0;
-  std::size_t lists = 0;
-
-  std::vector<std::string> operator()(const std::string& line) {
-    const auto request = wire::decode_bootstrap_request(line);
-    CHECK(request.has_value());
-    if (const auto* registration = std::get_if<wire::Register>(&*request)) {
-      ++registrations;
-      if (std::ranges::find(rows, registration->address) == rows.end()) rows.push_back(registration->address);
-      wire::Registered reply;
-      reply.address = registration->address;
-      reply.ttl_seconds = 120;
-      reply.refresh_seconds = 40;
-      reply.state = wire::RowState::kVerified;
-      return {wire::encode(wire::BootstrapReply(reply))};
-    }
-    if (std::holds_alternative<wire::Subscribe>(*request)) {
-      return {wire::encode(wire::BootstrapReply(wire::Subscribed{1, false}))};
-    }
-    ++lists;
-    wire::Peers reply;
-    for (const wire::Address& address : rows) {
-      wire::PeerEntry entry;
-      entry.address = address;
-      entry.state = wire::RowState::kVerified;
-      reply.peers.push_back(entry);
-    }
-    return {wire::encode(wire::BootstrapReply(reply))};
-  }
-};
-
 struct NodeDiscovery : ::testing::Test {
   NodeNet net;
-  Directory directory;
+  SmallDirectory directory;
 
   void serve() {
     net.serve(kServer, [this](const std::string& line) { return directory(line); });
@@ -233,6 +200,26 @@ TEST_F(NodeDiscovery, OneNetworkThatIsMostOfWhatIsToldOfGetsOneOfEightPlaces) {
   EXPECT_LE(attackers(), 1);
   net.run(std::chrono::minutes(5));
   EXPECT_LE(attackers(), 1);
+}
+
+TEST_F(NodeDiscovery, AServerThatAnotherNamedIsEnoughWhenThatIsGone) {
+  constexpr const char* kOther = "10.0.1.2:4000";
+  SmallDirectory other;
+  directory.others = {wire::Address{"10.0.1.2", 4000}, wire::Address{"10.0.1.1", 4000}};
+  serve();
+  net.serve(kOther, [&](const std::string& line) { return other(line); });
+  auto& first = net.start(registering(1));
+  EXPECT_TRUE(net.until([&] { return other.rows.size() == 1; }, std::chrono::seconds(1)));
+  EXPECT_EQ(first.node->bootstrap().size(), 2U);
+  net.run(std::chrono::seconds(10));
+  net.stop_serving(kServer);
+  net.kill(first);
+  net.boot(first);
+  auto options = net.options(2);
+  options.bootstrap = {wire::Address{"10.0.1.2", 4000}};
+  net.start(options);
+  EXPECT_TRUE(net.until([&] { return first.node->peers().size() == 1; }, std::chrono::seconds(5)));
+  EXPECT_EQ(first.node->bootstrap().at(1).state, "registered");
 }
 
 TEST_F(NodeDiscovery, InboundCapTurnsAwayTheNext) {

@@ -19,8 +19,13 @@ struct Connected : ::testing::Test {
   Now now{Instant(1h), from_unix_ms(1'764'000'000'000)};
   SeededRng rng{1};
   node::Outbox out;
-  BootstrapClient client{wire::Address{"10.0.1.1", 4000}, NetworkId{}, kKey, wire::Address{"10.0.0.1", 3000},
-                         [](Now at) { return wire::PeerStatus{1, "", "test", to_unix_ms(at.wall)}; }};
+  BootstrapClient client{{"10.0.1.1", 4000},
+                         {.network = NetworkId{},
+                          .key = kKey,
+                          .own = wire::Address{"10.0.0.1", 3000},
+                          .status = [](Now at) { return wire::PeerStatus{1, "", "test", to_unix_ms(at.wall)}; },
+                          .ways = {},
+                          .has_peers = [] { return true; }}};
 
   void SetUp() override { client.connected(ConnectionId{1}, now, rng, out); }
 
