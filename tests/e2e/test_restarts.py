@@ -6,7 +6,7 @@ import threading
 import unittest
 
 from case import ClusterCase
-from cluster import Failed
+from cluster import Bootstrap, Failed
 
 VOTES = 3000
 CANDIDATES = ["Alice", "Bob", "Charlie"]
@@ -107,6 +107,38 @@ class BootstrapKilled(ClusterCase):
             return self.cluster.registered()
         except (Failed, subprocess.TimeoutExpired):
             return None
+
+    def test_nodes_that_know_each_other_meet_again_without_it_after_all_were_restarted(self):
+        bootstrap = self.cluster.start_bootstrap()
+        nodes = self.cluster.start_nodes(3)
+        for node in nodes:
+            self.assertEqual(node.stop(), 0)
+        bootstrap.kill()
+        for node in nodes:
+            node.start()
+        for node in nodes:
+            self.cluster.wait(node.ready, f"{node.name} answers again", 20)
+        self.cluster.wait(lambda: [node.peers() for node in nodes] == [2, 2, 2], "all are connected again", 60)
+        self.assertEqual({node.status()["bootstrap"][0]["state"] for node in nodes}, {"unreachable"})
+
+    def test_a_server_that_another_names_is_remembered(self):
+        other = Bootstrap(self.cluster, "other bootstrap")
+        self.cluster.processes.append(other)
+        other.start()
+        first = self.cluster.start_bootstrap("--others", other.address)
+        node = self.cluster.add_node(*self.cluster.dev_options()).start()
+        self.cluster.wait(node.ready, "it answers", 20)
+
+        def states():
+            return {server["address"]: server["state"] for server in node.status()["bootstrap"]}
+
+        self.cluster.wait(lambda: states().get(other.address) == "registered", "it registers there too", 20)
+        node.kill()
+        first.kill()
+        node.start()
+        self.cluster.wait(node.ready, "it answers again", 20)
+        self.cluster.wait(lambda: states() == {first.address: "unreachable", other.address: "registered"},
+                          "it registers with the one that is left", 20)
 
 
 if __name__ == "__main__":
