@@ -82,7 +82,7 @@ void AddressBook::place_loaded(const wire::Address& address, const AddressRow& r
   entry.succeeded_ms = row.succeeded_ms;
   entry.failures = row.failures;
   entry.source = row.source.value_or(keyed({"group", NetGroup(address.host).text()}));
-  entry.place = tried_place(address);
+  if (row.tried) entry.place = tried_place(address);
   entry.tried = row.tried && tried_.at(entry.place) == nullptr;
   if (!entry.tried) entry.place = new_place(address, entry.source);
   if (!entry.tried && new_.at(entry.place) != nullptr) return changed(address, now);  // which removes the row

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <random>
 
 namespace suara::p2p {
 namespace {
@@ -113,6 +114,40 @@ TEST_F(AddressBookTest, ReadsTheRowsOfFormat2) {
   EXPECT_TRUE(book.is_tried({"192.0.2.1", 3000}));
   EXPECT_FALSE(book.is_tried({"192.0.2.2", 3000}));
   EXPECT_FALSE(book.is_terrible({"192.0.2.2", 3000}, now));
+}
+
+TEST_F(AddressBookTest, WhateverHappenedTheNextLifeFindsTheSameBook) {
+  const std::uint64_t seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  SeededRng random(seed);
+  store::MemoryStore disk;
+  book.load(disk, now, random);
+  constexpr std::uint32_t kKnown = 1'500;  // of one network: more than its 512 places among the tried
+  std::size_t claims = 0;
+  for (int step = 0; step < 15'000; ++step) {
+    const auto it = of_network(1, static_cast<std::uint32_t>(random.below(kKnown)));
+    switch (random.below(8)) {
+      case 0: fail(it, 1); break;
+      case 1: book.forget(it, now); break;
+      case 2: book.said_to_have_left(it, now); break;
+      case 3: wait(1min * random.below(300)); break;
+      case 4:
+        if (const auto old = book.to_test()) fail(*old, 1);
+        break;
+      default: add(it, static_cast<std::uint32_t>(random.below(50))); book.succeeded(it, now);
+    }
+    claims += book.to_test() ? 1U : 0U;
+  }
+  EXPECT_GT(claims, 1'000U);
+  disk.apply(book.flush());
+  AddressBook again;
+  again.load(disk, now, random);
+  EXPECT_EQ(again.size(), book.size());
+  for (std::uint32_t i = 0; i < kKnown; ++i) {
+    EXPECT_EQ(again.contains(of_network(1, i)), book.contains(of_network(1, i)));
+    EXPECT_EQ(again.is_tried(of_network(1, i)), book.is_tried(of_network(1, i)));
+  }
+  EXPECT_FALSE(again.flush_deadline());
 }
 
 // -- dialing --
