@@ -1,5 +1,6 @@
 // How nodes find each other.
 #include "common/wire/bootstrap_messages.hpp"
+#include "peer-node/p2p/address_book.hpp"
 #include "peer-node/p2p/limits.hpp"
 #include "tests/support/node_harness.hpp"
 #include "tests/support/small_directory.hpp"
@@ -220,6 +221,44 @@ TEST_F(NodeDiscovery, AServerThatAnotherNamedIsEnoughWhenThatIsGone) {
   net.start(options);
   EXPECT_TRUE(net.until([&] { return first.node->peers().size() == 1; }, std::chrono::seconds(5)));
   EXPECT_EQ(first.node->bootstrap().at(1).state, "registered");
+}
+
+TEST_F(NodeDiscovery, WhoeverIsOnlyLookedAtDoesNotBecomeAPeer) {
+  // A book in which the newcomer's place among the tried is taken.
+  SeededRng rng(7);
+  p2p::AddressBook book;
+  book.load(store::MemoryStore(), net.now(), rng);
+  wire::Address newcomer{"8.8.0.0", 3000};
+  for (unsigned i = 1; !book.to_test(); ++i) {
+    newcomer.host = "8.8." + std::to_string(i / 250) + "." + std::to_string(i % 250);
+    book.add(newcomer, p2p::NetGroup("source"), net.now());
+    book.succeeded(newcomer, net.now());
+  }
+  const wire::Address old = *book.to_test();
+  auto at = [&](unsigned number, const wire::Address& address) {
+    auto options = net.options(number);
+    options.advertise = address;
+    options.max_outbound = 0;
+    return options;
+  };
+  auto options = at(1, {"10.0.0.1", 3000});
+  options.static_peers = {newcomer};
+  auto& host = net.start(options);
+  net.kill(host);
+  host.disk.apply(book.flush());
+  auto& looked_at = net.start(at(2, old));
+  net.start(at(3, newcomer));
+  net.boot(host);
+  std::size_t looks = 0;
+  host.on_sent = [&](const std::string& line) {
+    if (line.find("only to see whether you are there") != std::string::npos) ++looks;
+  };
+  EXPECT_TRUE(net.until([&] { return looks == 1; }, std::chrono::seconds(5)));
+  net.run(std::chrono::minutes(5));
+  EXPECT_EQ(looks, 1U) << "it answered, so nothing is open any more";
+  EXPECT_EQ(host.node->peers().size(), 1U);
+  EXPECT_FALSE(looked_at.reported("connected to"));
+  EXPECT_TRUE(looked_at.node->peers().empty());
 }
 
 TEST_F(NodeDiscovery, InboundCapTurnsAwayTheNext) {
