@@ -16,6 +16,11 @@ client::Exit doctor(const client::Invocation& invocation);
 // a node
 client::Exit node_status(const client::Invocation& invocation);
 client::Exit node_peers(const client::Invocation& invocation);
+client::Exit node_bans(const client::Invocation& invocation);
+client::Exit node_ban(const client::Invocation& invocation);
+client::Exit node_unban(const client::Invocation& invocation);
+client::Exit node_disconnect(const client::Invocation& invocation);
+client::Exit node_connect(const client::Invocation& invocation);
 
 // elections
 client::Exit open_election(const client::Invocation& invocation);

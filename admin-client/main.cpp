@@ -13,6 +13,7 @@ const OptionSpec kSearchedNetwork{"network", Arity::kOne, "ID|dev|classic",
                                   "the peer's network; default: where it is registered"};
 const OptionSpec kOwnersKey{"key", Arity::kOne, "FILE", "sign with the peer's own key (node.key in its data folder)"};
 const OptionSpec kAdminKey{"admin-key", Arity::kOne, "FILE", "sign with the server's admin.pem"};
+const OptionSpec kNodeAdminKey{"admin-key", Arity::kOne, "FILE", "the node's admin.pem, in its data folder; required"};
 const OptionSpec kKey{"key", Arity::kOne, "FILE", "the organiser's key; default on the dev network: its published one"};
 
 Program admin_program() {
@@ -66,6 +67,28 @@ Program admin_program() {
            {{"quiet", Arity::kFlag, "", "print nothing; exit 1 unless the node is ready and synced"}},
            node_status},
           {{"node peers"}, {}, 0, "list the peers a node is connected to", {}, node_peers},
+          {{"node bans"}, {}, 0, "list whom a node has banned", {}, node_bans},
+          {{"node ban"},
+           {"ADDR|KEY"},
+           1,
+           "ban an IP address, a prefix (192.0.2.0/24) or a node key, and end its connections",
+           {{"for", Arity::kOne, "TIME", "90s, 30m, 24h, 7d or ever; default 24h"},
+            {"reason", Arity::kOne, "TEXT", "shown by `node bans`"},
+            kNodeAdminKey},
+           node_ban},
+          {{"node unban"}, {"ADDR|KEY"}, 1, "take a ban back", {kNodeAdminKey}, node_unban},
+          {{"node disconnect"},
+           {"ADDR|KEY"},
+           1,
+           "end the connections to a peer (HOST:PORT, IP address, prefix or node key); it may come back, unless banned",
+           {kNodeAdminKey},
+           node_disconnect},
+          {{"node connect"},
+           {"HOST:PORT"},
+           1,
+           "have a node connect to a peer now, beyond its usual number of peers, and wait until it has",
+           {kNodeAdminKey},
+           node_connect},
           {{"election open"},
            {},
            0,

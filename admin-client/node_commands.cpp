@@ -38,6 +38,10 @@ void print_status(const json::object& status) {
   line("mempool", cell(mempool, "transactions") + " transactions, " + cell(mempool, "size_bytes") + " bytes");
   line("mining", cell(mining, "mode") + ", threads " + cell(mining, "threads") + ", " +
                      cell(mining, "hashes_per_second") + " hashes/s");
+  const auto alarms = member(status, "reorganisations");
+  line("alarms", cell(alarms, "deep") + " deep reorganisations, " + cell(alarms, "refused") + " refused");
+  if (const auto offset = cell(status, "clock_offset_ms"); offset != "-")
+    line("clock", offset + " ms behind the peers'");
   line("listens on", cell(status, "listen") + ", advertises " + cell(status, "advertise"));
   if (const auto* servers = status.if_contains("bootstrap"); servers != nullptr && servers->is_array()) {
     for (const auto& server : client::objects_at(status, "bootstrap"))
@@ -78,11 +82,11 @@ Exit node_peers(const client::Invocation& invocation) {
     client::say("no peers are connected");
     return Exit::kOk;
   }
-  client::Table table({{"address"}, {"direction"}, {"height", true}, {"agent"}, {"connected", true}, {"node key"}});
+  client::Table table({{"address"}, {"direction"}, {"height", true}, {"agent"}, {"connected", true}, {"ping ms", true}, {"node key"}});
   for (const auto& peer : peers) {
     const auto key = cell(peer, "node_key");
     table.add({cell(peer, "address"), cell(peer, "inbound") == "yes" ? "in" : "out", cell(peer, "height"),
-               cell(peer, "agent"), client::duration_text(number_at(peer, "connected_ms")), key.substr(0, 16)});
+               cell(peer, "agent"), client::duration_text(number_at(peer, "connected_ms")), cell(peer, "ping_ms"), key.substr(0, 16)});
   }
   table.print();
   return Exit::kOk;

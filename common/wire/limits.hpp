@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace suara::wire {
 
@@ -60,6 +61,8 @@ inline constexpr std::size_t kMaxVersions = 16;
 
 /// Codes, reasons and sentences of bye and error; longer ones are cut when sent, refused when received.
 inline constexpr std::size_t kMaxReasonSizeBytes = 1024;
+/// A time in milliseconds since 1970: the end of the year 9999; later is refused, and nothing overflows.
+inline constexpr std::uint64_t kMaxTimeMs = 253'402'300'799'999;
 
 /// A chain specification as JSON.
 inline constexpr std::size_t kMaxSpecSizeBytes = 64 * 1024;

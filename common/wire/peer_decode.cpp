@@ -94,6 +94,11 @@ Result<Message> decode_hello(const Envelope& envelope, const ObjectReader& reade
     if (!listen) return listen.error();
     hello.listen = std::move(*listen);
   }
+  if (reader.has("time_ms")) {
+    const auto time_ms = reader.integer("time_ms", kMaxTimeMs);
+    if (!time_ms) return time_ms.error();
+    hello.time_ms = *time_ms;
+  }
   const auto height = reader.integer("height", INT64_MAX);
   if (!height) return height.error();
   hello.height = *height;

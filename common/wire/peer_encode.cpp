@@ -70,7 +70,8 @@ struct Encoder {
                              hex_member("node_key", hello.node_key.view()) + "," +
                              hex_member("nonce", hello.nonce.view()) + listen +
                              ",\"height\":" + std::to_string(hello.height) + "," +
-                             hex_member("work", hello.work.view()) + ",\"agent\":" + quoted(hello.agent));
+                             hex_member("work", hello.work.view()) + ",\"agent\":" + quoted(hello.agent) +
+                             (hello.time_ms ? ",\"time_ms\":" + std::to_string(*hello.time_ms) : ""));
   }
   std::string operator()(const HelloProof& proof) const {
     return line("hello_proof", hex_member("signature", proof.signature.view()));

@@ -28,8 +28,9 @@ struct Hello {
   Hash256 nonce;                  ///< fresh for every connection
   std::optional<Address> listen;  ///< where this node can be dialed; none: nowhere
   std::uint64_t height = 0;
-  Hash256 work;       ///< accumulated at the tip, a big-endian number
-  std::string agent;  ///< program and version, at most kMaxAgentSizeBytes printable ASCII bytes
+  Hash256 work;                          ///< accumulated at the tip, a big-endian number
+  std::string agent;                     ///< program and version, at most kMaxAgentSizeBytes printable ASCII bytes
+  std::optional<std::uint64_t> time_ms;  ///< the sender's clock, milliseconds since 1970, at most kMaxTimeMs
 };
 
 /// Signature over signing_digest("suara.hello", network, role ‖ my nonce ‖ your nonce ‖ your key ‖ exporter).

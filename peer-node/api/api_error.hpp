@@ -11,6 +11,7 @@ enum class ApiError {
   kMethodNotAllowed,
   kBadParameter,
   kBadBody,
+  kBadCommand,
   kUnknownBlock,
   kUnknownTransaction,
   kUnknownElection,

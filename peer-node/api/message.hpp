@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common/util/bytes.hpp"
+#include "common/wire/node_command.hpp"
 
 #include <string>
 #include <variant>
@@ -28,12 +29,17 @@ struct Submission {
   bool batch = false;               ///< `transactions`, answered with a list of results
 };
 
+/// A well-formed command of the operator, signed or not: the core decides, the caller renders what came of it.
+struct Command {
+  wire::NodeCommand command;
+};
+
 /// A request for the stream of tips: the caller keeps writing to it.
 struct Subscription {};
 
 /// A request for metrics: the caller knows most of them.
 struct Scrape {};
 
-using Answer = std::variant<Response, Submission, Subscription, Scrape>;
+using Answer = std::variant<Response, Submission, Command, Subscription, Scrape>;
 
 }  // namespace suara::api

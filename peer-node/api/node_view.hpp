@@ -37,6 +37,9 @@ struct NodeView {
   chain::ChainPoint tip;                      ///< of `store`, when there is a chain
   std::vector<node::PeerInfo> peers;
   std::vector<node::BootstrapInfo> bootstrap;
+  std::vector<p2p::Ban> bans;
+  node::ReorganisationAlarms alarms;
+  std::optional<std::chrono::milliseconds> clock_offset;  ///< none: too few outbound peers to tell
   bool synced = false;
   /// Why a transaction was refused lately, if it was. Not set: nothing is remembered.
   std::function<std::optional<Error>(const ledger::TransactionId&)> why_refused;

@@ -19,10 +19,13 @@ Result<Answer> openapi(const NodeView&, std::string_view, const Query&) {
   return Answer(Response{.content_type = "application/yaml", .body = std::string(kOpenApi)});
 }
 
+/// What a POST to a route is.
+enum class Post : std::uint8_t { kNone, kSubmission, kCommand };
+
 struct Route {
   std::string_view path;  ///< "{}" stands for one segment
   Handler get;            ///< nullptr: no GET
-  bool post = false;      ///< takes a submission
+  Post post = Post::kNone;
   bool needs_chain = false;
   std::span<const std::string_view> parameters;
   std::string_view summary;
@@ -35,26 +38,29 @@ constexpr std::array<std::string_view, 2> kAfterLimit{"after", "limit"};
 constexpr std::array<std::string_view, 1> kVerbose{"verbose"};
 
 constexpr std::array kRoutes{
-    Route{"/v1/status", status, false, false, kNoParameters, "the node at a glance"},
-    Route{"/v1/peers", peers, false, false, kNoParameters, "connected peers"},
-    Route{"/v1/spec", spec, false, true, kNoParameters, "the chain specification"},
-    Route{"/v1/blocks", blocks, false, true, kFromLimit, "the best chain, ascending"},
-    Route{"/v1/blocks/{}", block, false, true, kNoParameters, "one block, by id or height"},
-    Route{"/v1/blocks/{}/encoded", encoded_block, false, true, kNoParameters, "one block as its canonical bytes"},
-    Route{"/v1/headers", headers, false, true, kFromLimit, "the best chain's headers as bytes, ascending"},
-    Route{"/v1/transactions", nullptr, true, true, kNoParameters, "POST: submit signed transactions"},
-    Route{"/v1/transactions/{}", transaction, false, true, kNoParameters, "one transaction, with its inclusion proof"},
-    Route{"/v1/mempool", waiting, false, true, kLimit, "transactions that wait for a block"},
-    Route{"/v1/elections", elections, false, true, kAfterLimit, "elections with their tallies"},
-    Route{"/v1/elections/{}", election, false, true, kNoParameters, "one election with its tally"},
-    Route{"/v1/elections/{}/votes", votes, false, true, kAfterLimit, "its counted votes"},
-    Route{"/v1/elections/{}/roll", roll, false, true, kAfterLimit, "its enrolled voters"},
-    Route{"/v1/events", events, false, false, kNoParameters, "new tips as server-sent events"},
-    Route{"/metrics", metrics, false, false, kNoParameters, "numbers for Prometheus"},
-    Route{"/livez", live, false, false, kNoParameters, "is the process alive"},
-    Route{"/readyz", ready, false, false, kVerbose, "is the node synced"},
-    Route{"/openapi.yaml", openapi, false, false, kNoParameters, "this interface for machines"},
-    Route{"/", index_page, false, false, kNoParameters, "this page"},
+    Route{"/v1/status", status, Post::kNone, false, kNoParameters, "the node at a glance"},
+    Route{"/v1/peers", peers, Post::kNone, false, kNoParameters, "connected peers"},
+    Route{"/v1/bans", bans, Post::kNone, false, kNoParameters, "who is banned here"},
+    Route{"/v1/commands", nullptr, Post::kCommand, false, kNoParameters, "POST: an operator's signed command"},
+    Route{"/v1/spec", spec, Post::kNone, true, kNoParameters, "the chain specification"},
+    Route{"/v1/blocks", blocks, Post::kNone, true, kFromLimit, "the best chain, ascending"},
+    Route{"/v1/blocks/{}", block, Post::kNone, true, kNoParameters, "one block, by id or height"},
+    Route{"/v1/blocks/{}/encoded", encoded_block, Post::kNone, true, kNoParameters, "one block as its canonical bytes"},
+    Route{"/v1/headers", headers, Post::kNone, true, kFromLimit, "the best chain's headers as bytes, ascending"},
+    Route{"/v1/transactions", nullptr, Post::kSubmission, true, kNoParameters, "POST: submit signed transactions"},
+    Route{"/v1/transactions/{}", transaction, Post::kNone, true, kNoParameters,
+          "one transaction, with its inclusion proof"},
+    Route{"/v1/mempool", waiting, Post::kNone, true, kLimit, "transactions that wait for a block"},
+    Route{"/v1/elections", elections, Post::kNone, true, kAfterLimit, "elections with their tallies"},
+    Route{"/v1/elections/{}", election, Post::kNone, true, kNoParameters, "one election with its tally"},
+    Route{"/v1/elections/{}/votes", votes, Post::kNone, true, kAfterLimit, "its counted votes"},
+    Route{"/v1/elections/{}/roll", roll, Post::kNone, true, kAfterLimit, "its enrolled voters"},
+    Route{"/v1/events", events, Post::kNone, false, kNoParameters, "new tips as server-sent events"},
+    Route{"/metrics", metrics, Post::kNone, false, kNoParameters, "numbers for Prometheus"},
+    Route{"/livez", live, Post::kNone, false, kNoParameters, "is the process alive"},
+    Route{"/readyz", ready, Post::kNone, false, kVerbose, "is the node synced"},
+    Route{"/openapi.yaml", openapi, Post::kNone, false, kNoParameters, "this interface for machines"},
+    Route{"/", index_page, Post::kNone, false, kNoParameters, "this page"},
 };
 
 Result<Answer> index_page(const NodeView&, std::string_view, const Query&) {
@@ -87,13 +93,19 @@ std::optional<std::string_view> match(std::string_view pattern, std::string_view
 
 Result<Answer> follow(const Route& route, std::string_view parameter, const NodeView& node, const Request& request) {
   const bool is_get = request.method == "GET" || request.method == "HEAD";  // whose body the server leaves out
-  if (is_get ? route.get == nullptr : !(route.post && request.method == "POST")) {
-    return Error(ApiError::kMethodNotAllowed, route.post ? "POST is what it knows" : "GET is what it knows");
+  if (is_get ? route.get == nullptr : !(route.post != Post::kNone && request.method == "POST")) {
+    return Error(ApiError::kMethodNotAllowed,
+                 route.post != Post::kNone ? "POST is what it knows" : "GET is what it knows");
   }
   const auto query = Query::parse(request.query, route.parameters);
   if (!query) return query.error();
   if (route.needs_chain && (node.chain == nullptr || node.mempool == nullptr)) return Error(ApiError::kNotReady);
   if (is_get) return route.get(node, parameter, *query);
+  if (route.post == Post::kCommand) {
+    auto command = wire::decode_node_command(request.body);
+    if (!command) return Error(ApiError::kBadCommand, command.error().message());
+    return Answer(Command{std::move(*command)});
+  }
   auto submission = read_submission(request.body);
   if (!submission) return submission.error();
   return Answer(std::move(*submission));

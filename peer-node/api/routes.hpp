@@ -17,6 +17,7 @@ using Handler = Result<Answer> (*)(const NodeView& node, std::string_view parame
 // routes_node.cpp
 Result<Answer> status(const NodeView& node, std::string_view parameter, const Query& query);
 Result<Answer> peers(const NodeView& node, std::string_view parameter, const Query& query);
+Result<Answer> bans(const NodeView& node, std::string_view parameter, const Query& query);
 Result<Answer> live(const NodeView& node, std::string_view parameter, const Query& query);
 Result<Answer> ready(const NodeView& node, std::string_view parameter, const Query& query);
 Result<Answer> metrics(const NodeView& node, std::string_view parameter, const Query& query);

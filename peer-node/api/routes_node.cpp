@@ -16,9 +16,14 @@ std::int64_t ms_between(Instant from, Instant to) {
 
 json::value text_or_null(const std::string& text) { return text.empty() ? json::value() : json::value(text); }
 
+json::value render_alarm(const std::optional<node::ReorganisationAlarms::Last>& last) {
+  if (!last) return {};
+  return json::object{{"depth_blocks", last->depth_blocks}, {"time_ms", to_unix_ms(last->at)}};
+}
+
 json::value ping_ms(const node::PeerInfo& peer) {
   if (!peer.ping) return {};
-  return std::chrono::duration<double, std::milli>(*peer.ping).count();
+  return std::chrono::ceil<std::chrono::milliseconds>(*peer.ping).count();
 }
 
 void add_chain(json::object& out, const NodeView& node) {
@@ -54,6 +59,11 @@ Result<Answer> status(const NodeView& node, std::string_view, const Query&) {
   out["mining"] = json::object{{"mode", name_of(facts.mining)},
                                {"threads", facts.mining_threads},
                                {"hashes_per_second", static_cast<std::uint64_t>(facts.hashes_per_second)}};
+  out["reorganisations"] = json::object{{"deep", node.alarms.deep},
+                                        {"last_deep", render_alarm(node.alarms.last_deep)},
+                                        {"refused", node.alarms.refused},
+                                        {"last_refused", render_alarm(node.alarms.last_refused)}};
+  out["clock_offset_ms"] = node.clock_offset ? json::value(node.clock_offset->count()) : json::value();
   out["version"] = facts.version;
   out["uptime_ms"] = ms_between(facts.started_at, node.now.instant);
   out["time_ms"] = to_unix_ms(node.now.wall);
@@ -81,6 +91,18 @@ Result<Answer> peers(const NodeView& node, std::string_view, const Query&) {
                                 {"ping_ms", ping_ms(peer)}});
   }
   return Answer(json_response({{"peers", std::move(list)}}));
+}
+
+Result<Answer> bans(const NodeView& node, std::string_view, const Query&) {
+  json::array list;
+  list.reserve(node.bans.size());
+  for (const p2p::Ban& ban : node.bans) {
+    list.push_back(json::object{{"subject", ban.subject.text()},
+                                {"made_ms", to_unix_ms(ban.made)},
+                                {"until_ms", ban.until ? json::value(to_unix_ms(*ban.until)) : json::value()},
+                                {"reason", ban.reason}});
+  }
+  return Answer(json_response({{"bans", std::move(list)}}));
 }
 
 Result<Answer> live(const NodeView&, std::string_view, const Query&) {

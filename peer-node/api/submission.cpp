@@ -85,4 +85,15 @@ Response submission_response(bool batch, const std::vector<Result<ledger::Transa
   return {.body = json::serialize(json::object{{"results", std::move(list)}}) + "\n"};
 }
 
+Response command_response(wire::NodeCommandKind kind, const Result<node::CommandOutcome>& result) {
+  if (!result) return error_response(result.error());
+  json::object body;
+  if (kind == wire::NodeCommandKind::kConnect) {
+    body["node_key"] = result->node_key_hex;
+  } else {
+    body["connections_ended"] = result->connections_ended;
+  }
+  return {.body = json::serialize(body) + "\n"};
+}
+
 }  // namespace suara::api

@@ -68,6 +68,17 @@ struct Respond {
   Result<ledger::TransactionId> result;
 };
 
+struct CommandOutcome {
+  std::size_t connections_ended = 0;  ///< of ban and disconnect
+  std::string node_key_hex;           ///< of connect: who is there
+};
+
+/// The answer to an AdminCommand.
+struct CommandDone {
+  RequestId request;
+  Result<CommandOutcome> result;
+};
+
 /// Something the API's event stream and the console tell: the tip moved to this block.
 struct TipMoved {
   chain::BlockId id;
@@ -77,7 +88,7 @@ struct TipMoved {
 /// Everything is said and stored: the process may end.
 struct Stop {};
 
-using Action =
-    std::variant<Dial, Send, Close, RaiseLineLimit, Store, Verify, Mine, StopMining, Respond, TipMoved, Report, Stop>;
+using Action = std::variant<Dial, Send, Close, RaiseLineLimit, Store, Verify, Mine, StopMining, Respond, CommandDone,
+                            TipMoved, Report, Stop>;
 
 }  // namespace suara::node

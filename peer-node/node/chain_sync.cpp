@@ -217,6 +217,7 @@ void ChainSync::took_step(const chain::ChainState::Step& step, std::optional<Sto
                         "block " + short_id(rejected.id) + " is invalid: " + rejected.error.message());
     blame(rejected.id, rejected.error);
   }
+  context_.meter.refused(step, context_.now.wall);
   for (const auto& refused : step.refused) {
     context_.out.report(Severity::kWarning, "refused a chain with more work from block " + short_id(refused.id) +
                                                 " on: it takes back " + blocks(refused.depth_blocks));

@@ -31,6 +31,10 @@ void Connections::accepted(const Accepted& event) {
 }
 
 bool Connections::turn_away(const Accepted& event) {
+  if (context_.bans.of_host(event.remote_host, context_.now.wall) != nullptr) {
+    context_.out.close(event.connection, Error(NodeError::kBanned).message());
+    return true;
+  }
   const auto host = p2p::Discouragement::subject_of(event.remote_host);
   if (!host || !context_.discouragement.discourages(*host, context_.now.instant)) return false;
   if (context_.is_static_host(event.remote_host) || finding_.is_bootstrap_host(event.remote_host)) return false;
@@ -76,7 +80,7 @@ void Connections::dialed(const Dialed& event) {
   peer.is_static = attempt->is_static;
   peer.is_feeler = attempt->is_feeler;
   if (context_.stopping) return context_.part(peer, "shutting down");
-  if (refuse_discouraged(peer)) return;
+  if (refuse_unwelcome(peer)) return;
   send_hello(peer);
 }
 
@@ -174,6 +178,7 @@ void Connections::send_hello(const p2p::Peer& peer) {
   wire::peer::Hello hello = peer.handshake.hello();
   hello.listen = context_.options.advertise;
   hello.agent = context_.options.agent;
+  hello.time_ms = to_unix_ms(context_.now.wall);
   if (const auto tip = chain::stored_tip(context_.overlay.durable())) {
     hello.height = tip->height;
     hello.work = chain::to_hash(tip->work);
@@ -203,6 +208,7 @@ bool Connections::handshake(p2p::Peer& peer, const wire::peer::Message& message)
 void Connections::refused_by(p2p::Peer& peer, const wire::peer::ErrorMessage& error) {
   if (peer.closing) return;
   peer.closing = true;
+  peer.end_reason = "it refuses us: " + error.message;
   peer.misbehaved = true;  // one of us has; either way it is not dialed again at once
   context_.dropped.push_back(peer.connection);
   context_.out.close(peer.connection, "it refuses us: " + error.message);
@@ -216,7 +222,8 @@ bool Connections::hello(p2p::Peer& peer, const wire::peer::Hello& message) {
     return false;
   }
   peer.height = message.height;
-  if (refuse_discouraged(peer)) return false;
+  if (message.time_ms) peer.clock = {from_unix_ms(*message.time_ms), context_.now.instant};
+  if (refuse_unwelcome(peer)) return false;
   if (peer.inbound()) {
     send_hello(peer);
     context_.out.send(peer.connection, peer.handshake.proof());
@@ -282,7 +289,11 @@ std::uint64_t Connections::keyed_group(const std::string& host) const {
   return std::hash<Hash256>{}(sha256({group_key_.view(), as_bytes(group.text())}));
 }
 
-bool Connections::refuse_discouraged(p2p::Peer& peer) {
+bool Connections::refuse_unwelcome(p2p::Peer& peer) {
+  if (context_.is_banned(peer)) {
+    context_.drop(peer, NodeError::kBanned, Severity::kDebug);  // who banned it knows
+    return true;
+  }
   if (peer.is_static || context_.is_static_host(peer.remote_host) || !context_.is_discouraged(peer)) return false;
   const auto& theirs = peer.handshake.theirs();
   const bool tell = !theirs || context_.discouragement.may_tell(p2p::Discouragement::subject_of(theirs->node_key),

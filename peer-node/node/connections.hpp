@@ -68,7 +68,7 @@ class Connections {
   [[nodiscard]] std::uint64_t keyed_group(const std::string& host) const;
   /// Turns the host away before anything of it is read.
   bool turn_away(const Accepted& event);
-  bool refuse_discouraged(p2p::Peer& peer);
+  bool refuse_unwelcome(p2p::Peer& peer);
   [[nodiscard]] bool passes_for_static(const p2p::Peer& peer) const;
   bool survives_duplicates(p2p::Peer& peer);
   void refuse(p2p::Peer& peer, const Error& why);

@@ -25,6 +25,7 @@ void Context::drop(p2p::Peer& peer, const Error& why, Severity severity) {
   if (peer.closing) return;
   peer.closing = true;
   peer.misbehaved = true;
+  peer.end_reason = why.message();
   dropped.push_back(peer.connection);
   out.send(peer.connection, wire::peer::ErrorMessage{std::string(why.name()), why.message()});
   out.close(peer.connection, why.message());
@@ -44,6 +45,17 @@ void Context::remember_violation(const p2p::Peer& peer) {
   if (const auto host = p2p::Discouragement::subject_of(peer.remote_host)) remember(*host);
 }
 
+bool Context::names(const p2p::BanSubject& subject, const p2p::Peer& peer) {
+  const auto& theirs = peer.handshake.theirs();
+  return subject.names_host(peer.remote_host) || (theirs && subject.names_key(theirs->node_key));
+}
+
+bool Context::is_banned(const p2p::Peer& peer) const {
+  const auto& theirs = peer.handshake.theirs();
+  return bans.of_host(peer.remote_host, now.wall) != nullptr ||
+         (theirs && bans.of_key(theirs->node_key, now.wall) != nullptr);
+}
+
 bool Context::is_static_host(const std::string& host) const {
   return std::ranges::any_of(options.static_peers, [&](const wire::Address& address) { return address.host == host; });
 }
@@ -58,6 +70,7 @@ bool Context::is_discouraged(const p2p::Peer& peer) const {
 void Context::part(p2p::Peer& peer, const std::string& reason) {
   if (peer.closing) return;
   peer.closing = true;
+  peer.end_reason = reason;
   dropped.push_back(peer.connection);
   out.send(peer.connection, wire::peer::Bye{reason});
   out.close(peer.connection, reason);

@@ -12,6 +12,7 @@
 #include "peer-node/node/node.hpp"
 #include "peer-node/node/outbox.hpp"
 #include "peer-node/node/verification.hpp"
+#include "peer-node/p2p/ban_list.hpp"
 #include "peer-node/p2p/discouragement.hpp"
 #include "peer-node/p2p/peer_set.hpp"
 
@@ -23,7 +24,9 @@ namespace suara::node {
 
 struct Context {
   Context(Options given, const store::StoreView& store, Rng& randomness, Now start, NetworkId id)
-      : options(std::move(given)), rng(randomness), now(start), overlay(store), network(id) {}
+      : options(std::move(given)), rng(randomness), now(start), overlay(store), network(id) {
+    bans.load(overlay);
+  }
 
   Options options;
   Rng& rng;
@@ -37,6 +40,7 @@ struct Context {
   MempoolJournal journal;                     ///< of the mempool
   p2p::PeerSet peers;
   p2p::Discouragement discouragement;
+  p2p::BanList bans;
   Verification verification;
   std::vector<ConnectionId> dropped;  ///< by this event; the node tells its parts when the event is done
   bool stopping = false;
@@ -57,6 +61,9 @@ struct Context {
 
   /// One of the operator's own peers, as far as its host can tell.
   [[nodiscard]] bool is_static_host(const std::string& host) const;
+  /// The peer is who the subject names, by its key (proven or not) or its host.
+  [[nodiscard]] static bool names(const p2p::BanSubject& subject, const p2p::Peer& peer);
+  [[nodiscard]] bool is_banned(const p2p::Peer& peer) const;
   /// By its key or its host.
   [[nodiscard]] bool is_discouraged(const p2p::Peer& peer) const;
 

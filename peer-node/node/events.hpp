@@ -4,6 +4,7 @@
 #include "common/util/error.hpp"
 #include "common/util/strong_id.hpp"
 #include "common/wire/address.hpp"
+#include "common/wire/node_command.hpp"
 #include "peer-node/chain/block.hpp"
 
 #include <optional>
@@ -87,6 +88,12 @@ struct Submit {
   Bytes transaction;  ///< canonical encoding
 };
 
+/// What the operator says over HTTP; answered by CommandDone with the same id.
+struct AdminCommand {
+  RequestId request;
+  wire::NodeCommand command;
+};
+
 /// Deregister, say bye, then Stop.
 struct ShutdownRequested {};
 
@@ -94,6 +101,6 @@ struct ShutdownRequested {};
 struct Tick {};
 
 using Event = std::variant<Started, Accepted, Dialed, DialFailed, LineReceived, BadLine, Disconnected, Stored, Verified,
-                           Mined, NoncesExhausted, Submit, ShutdownRequested, Tick>;
+                           Mined, NoncesExhausted, Submit, AdminCommand, ShutdownRequested, Tick>;
 
 }  // namespace suara::node

@@ -41,6 +41,18 @@ inline constexpr std::size_t kMaxBodySources = 4096;
 inline constexpr std::size_t kMaxDialBacksAtOnce = 100;
 inline constexpr std::chrono::milliseconds kDialBackInterval{10};
 
+/// Connections that the operator asked for and that are not ready yet; more are refused as busy.
+inline constexpr std::size_t kMaxConnectCommands = 8;
+
+/// A command whose sequence is further ahead of the clock is refused: obeyed, it would shut out all until then.
+inline constexpr std::chrono::hours kMaxCommandSequenceAhead{24};
+
+/// Of how many outbound peers the median makes a clock offset; from fewer nothing follows.
+inline constexpr std::size_t kMinClocks = 3;
+/// Offsets from which on the operator is warned, and nothing is mined: a block's time may be 60 s ahead at least.
+inline constexpr std::chrono::milliseconds kClockWarning{10'000};
+inline constexpr std::chrono::milliseconds kClockRefusal{60'000};
+
 /// A reorganisation at least this deep is reported as a warning.
 inline constexpr std::size_t kDeepReorganisationBlocks = 6;
 

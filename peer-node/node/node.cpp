@@ -2,7 +2,9 @@
 
 #include "common/util/check.hpp"
 #include "common/util/hex.hpp"
+#include "peer-node/node/admin_commands.hpp"
 #include "peer-node/node/chain_sync.hpp"
+#include "peer-node/node/clock_watch.hpp"
 #include "peer-node/node/connections.hpp"
 #include "peer-node/node/mining_control.hpp"
 #include "peer-node/node/node_error.hpp"
@@ -23,8 +25,8 @@ struct Node::State {
   // -- events --
   void on(const Started&);
   void on(const Accepted& event) { connections.accepted(event); }
-  void on(const Dialed& event) { connections.dialed(event); }
-  void on(const DialFailed& event) { finding.dial_failed(event); }
+  void on(const Dialed& event);
+  void on(const DialFailed& event);
   void on(const LineReceived& event);
   void on(const BadLine& event);
   void on(const Disconnected& event);
@@ -33,6 +35,7 @@ struct Node::State {
   void on(const Mined& event);
   void on(const NoncesExhausted& event);
   void on(const Submit& event) { relay.submit(event); }
+  void on(const AdminCommand& event) { commands.command(event); }
   void on(const ShutdownRequested&);
   void on(const Tick&) {}
 
@@ -72,6 +75,8 @@ struct Node::State {
   Context context;
   PeerFinding finding{context};
   Connections connections{context, finding};
+  AdminCommands commands{context, finding};
+  ClockWatch clock{context};
   SpecFetch spec_fetch{context};
   MiningControl mining{context};
   TransactionRelay relay{context, [this] { mining.mempool_grew(); }};
@@ -89,6 +94,16 @@ void Node::State::on(const Started&) {
   finding.start();
 }
 
+void Node::State::on(const Dialed& event) {
+  connections.dialed(event);
+  commands.dialed(event.dial, event.connection);
+}
+
+void Node::State::on(const DialFailed& event) {
+  finding.dial_failed(event);
+  commands.dial_failed(event.dial, event.error);
+}
+
 void Node::State::on(const LineReceived& event) {
   if (finding.line(event.connection, event.line)) return;
   if (connections.stranger(event.connection, event.line)) return;
@@ -100,7 +115,9 @@ void Node::State::on(const LineReceived& event) {
   if (!decoded) return context.drop(*peer, decoded.error());
   ++context.meter.received[decoded->index()];
   if (peer->ready) return message(*peer, *decoded);
-  if (connections.handshake(*peer, *decoded)) sync.add_peer(*peer);
+  if (!connections.handshake(*peer, *decoded)) return;
+  commands.ready(*peer);
+  sync.add_peer(*peer);
 }
 
 void Node::State::on(const BadLine& event) { connections.bad_line(event); }
@@ -112,6 +129,7 @@ void Node::State::on(const Disconnected& event) {
   if (peer == nullptr) return;
   if (!peer->closing) {
     peer->closing = true;
+    peer->end_reason = event.reason.message();
     context.dropped.push_back(peer->connection);
     if (peer->ready) context.out.report(Severity::kInfo, "lost " + peer->name() + ": " + event.reason.message());
   }
@@ -124,6 +142,7 @@ void Node::State::on(const Stored& event) {
   context.overlay.stored(event.token);
   sync.stored(event.token);
   relay.stored(event.token);
+  commands.stored(event.token);
 }
 
 void Node::State::on(const Mined& event) {
@@ -137,6 +156,7 @@ void Node::State::on(const ShutdownRequested&) {
   context.stopping = true;
   removal_deadline = context.now.instant + p2p::kShutdownPatience;
   mining.drive(false);
+  commands.shut_down();
   finding.shut_down();
   connections.shut_down();
 }
@@ -194,7 +214,7 @@ void Node::State::open_chain(chain::ChainSpec spec) {
 }
 
 void Node::State::tip_moved(const chain::ChainState::Step& step) {
-  context.meter.moved(step);
+  context.meter.moved(step, context.now.wall);
   relay.tip_moved(step);
   mining.tip_moved();
 }
@@ -205,6 +225,7 @@ void Node::State::release_dropped() {
   for (const ConnectionId connection : std::exchange(context.dropped, {})) {
     sync.remove_peer(connection);
     relay.remove_peer(connection);
+    if (const p2p::Peer* peer = context.peers.find(connection)) commands.ended(*peer);
   }
 }
 
@@ -217,7 +238,8 @@ void Node::State::drive() {
     sync.drive();
     relay.drive(synced());
   } while (!context.dropped.empty());
-  if (started) mining.drive(synced() && sync.may_mine());
+  clock.drive();
+  if (started) mining.drive(synced() && sync.may_mine() && clock.may_mine());
   if (context.stopping && !stopped) finish_shutdown();
 }
 
@@ -288,6 +310,11 @@ bool Node::synced() const { return state_->synced(); }
 std::vector<BootstrapInfo> Node::bootstrap() const { return state_->finding.bootstrap(); }
 std::optional<Error> Node::why_refused(const ledger::TransactionId& id) const { return state_->relay.why_refused(id); }
 
+std::vector<p2p::Ban> Node::bans(WallTime now) const { return state_->context.bans.list(now); }
+std::optional<std::chrono::milliseconds> Node::clock_offset(Now now) const {
+  return clock_offset_of(state_->context.peers, now);
+}
+
 Meter Node::meter() const {
   Meter meter = state_->context.meter;
   meter.sent = state_->context.out.sent();
@@ -300,7 +327,7 @@ std::size_t Node::signature_checks_waiting() const { return state_->context.veri
 std::size_t Node::footprint() const {
   const State& state = *state_;
   return state.context.peers.all().size() + state.connections.strangers() + state.sync.peers() +
-         state.relay.requested() + state.context.verification.pending_checks();
+         state.relay.requested() + state.commands.waiting() + state.context.verification.pending_checks();
 }
 
 std::vector<PeerInfo> Node::peers() const {

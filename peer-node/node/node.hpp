@@ -13,6 +13,7 @@
 #include "peer-node/node/actions.hpp"
 #include "peer-node/node/events.hpp"
 #include "peer-node/node/meter.hpp"
+#include "peer-node/p2p/ban_list.hpp"
 #include "peer-node/p2p/discovery.hpp"
 
 #include <memory>
@@ -32,6 +33,7 @@ struct Options {
   std::vector<wire::Address> bootstrap;
   std::vector<wire::Address> static_peers;
   p2p::Discovery discovery = {};
+  std::optional<PublicKey> admin_key = {};  ///< whose commands are obeyed; none: nobody's
   MiningMode mining = MiningMode::kOff;
   std::string agent;  ///< "suara/0.1.0"
   std::size_t max_outbound = 8;
@@ -75,6 +77,10 @@ class Node {
   [[nodiscard]] std::vector<PeerInfo> peers() const;
   [[nodiscard]] bool synced() const;  ///< no peer is known to have more work
   [[nodiscard]] std::vector<BootstrapInfo> bootstrap() const;
+  /// In force at this time.
+  [[nodiscard]] std::vector<p2p::Ban> bans(WallTime now) const;
+  /// How far the clock of the outbound peers' median is ahead of ours; nullopt with fewer than kMinClocks of them.
+  [[nodiscard]] std::optional<std::chrono::milliseconds> clock_offset(Now now) const;
   /// Why a transaction was refused lately, if it was.
   [[nodiscard]] std::optional<Error> why_refused(const ledger::TransactionId& id) const;
   [[nodiscard]] Meter meter() const;

@@ -26,6 +26,7 @@ ErrorText describe(NodeError error) {
     case NodeError::kUnintelligible:
       return {"unintelligible", "a connection begins with a hello, or with a classic request"};
     case NodeError::kTooManyPeers: return {"too_many_peers", "no room for another peer; try again later"};
+    case NodeError::kBanned: return {"banned", "this node's operator has banned you"};
     case NodeError::kDiscouraged:
       return {"discouraged",
               "this node broke the protocol's rules more than once; it is welcome again within 24 hours"};
@@ -36,8 +37,9 @@ ErrorText describe(NodeError error) {
 bool is_violation(const Error& error) {
   using p2p::HandshakeError;
   return error != NodeError::kHandshakeTimeout && error != NodeError::kDead && error != NodeError::kHeadersTimeout &&
-         error != NodeError::kStalled && error != NodeError::kDiscouraged && error != HandshakeError::kWrongNetwork &&
-         error != HandshakeError::kNoCommonVersion && error != HandshakeError::kSelf;
+         error != NodeError::kStalled && error != NodeError::kDiscouraged && error != NodeError::kBanned &&
+         error != HandshakeError::kWrongNetwork && error != HandshakeError::kNoCommonVersion &&
+         error != HandshakeError::kSelf;
 }
 
 }  // namespace suara::node

@@ -20,6 +20,7 @@ enum class NodeError {
   kWrongSpec,         ///< a specification whose hash is not the network's id
   kUnintelligible,    ///< neither the native nor the classic protocol
   kTooManyPeers,      ///< all inbound places are taken, by peers that none gives way of
+  kBanned,            ///< the operator has banned its key or host
   kDiscouraged,       ///< its key or host broke the protocol's rules repeatedly, lately
 };
 ErrorText describe(NodeError error);

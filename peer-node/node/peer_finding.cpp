@@ -78,17 +78,31 @@ void PeerFinding::dial_bootstrap_servers() {
   }
 }
 
-bool PeerFinding::unwelcome(const wire::Address& address) const {
-  const auto host = p2p::Discouragement::subject_of(address.host);
+std::optional<DialId> PeerFinding::connect(const wire::Address& address) {
+  if (manager_.is_own(address)) return std::nullopt;
+  const DialId dial{next_dial_++};
+  manager_.began(dial, {address, true});
+  context_.out.add(Dial{dial, address});
+  return dial;
+}
+
+void PeerFinding::leave_alone(const p2p::Peer& peer) {
+  if (peer.dialed) manager_.is_duplicate(*peer.dialed, context_.now, book_);
+}
+
+bool PeerFinding::unwelcome(const p2p::ConnectionManager::Attempt& attempt) const {
+  if (context_.bans.of_host(attempt.address.host, context_.now.wall) != nullptr) return true;
+  if (attempt.is_static) return false;
+  const auto host = p2p::Discouragement::subject_of(attempt.address.host);
   return host && context_.discouragement.discourages(*host, context_.now.instant);
 }
 
 void PeerFinding::dial_peers() {
   look_for_peers_ = false;
   for (const auto& attempt : manager_.due(context_.now, context_.peers, book_, context_.rng)) {
-    if (!attempt.is_static && unwelcome(attempt.address)) {
+    if (unwelcome(attempt)) {
       if (attempt.is_feeler) manager_.failed(attempt, context_.now, book_, context_.rng);  // it makes place
-      book_.postpone(attempt.address, context_.now, p2p::kDiscouragedFor);
+      manager_.is_duplicate(attempt.address, context_.now, book_);
       look_for_peers_ = true;
       continue;
     }

@@ -38,6 +38,12 @@ class PeerFinding {
   void is_self(p2p::Peer& peer);
   void is_duplicate(p2p::Peer& peer);
 
+  /// Dials, whatever the caps say; the peer is exempt from them like a static one, and not dialed again when it is
+  /// lost. nullopt: this is our own address.
+  std::optional<DialId> connect(const wire::Address& address);
+  /// It was ended for the operator's sake: not to be dialed again at once.
+  void leave_alone(const p2p::Peer& peer);
+
   void peers_asked(p2p::Peer& peer);
   void peers_told(p2p::Peer& peer, const std::vector<wire::Address>& addresses);
   /// A classic notice; counts only when it comes from a configured bootstrap server.
@@ -63,7 +69,7 @@ class PeerFinding {
   void gossip(const std::vector<wire::Address>& news, ConnectionId except);
   void dial_bootstrap_servers();
   void dial_peers();
-  [[nodiscard]] bool unwelcome(const wire::Address& address) const;
+  [[nodiscard]] bool unwelcome(const p2p::ConnectionManager::Attempt& attempt) const;
   void learn_servers(const p2p::BootstrapClient& teller, const p2p::Found& found);
   void save();
 

@@ -42,6 +42,9 @@ inline constexpr std::size_t kMaxOffenders = 10'000;
 /// Of a discouraged key or host that keeps coming, the log hears once in this long.
 inline constexpr std::chrono::hours kDiscouragedToldEvery{1};
 
+/// Bans of the operator; more are refused, and a prefix does what many addresses do.
+inline constexpr std::size_t kMaxBans = 1'000;
+
 /// Waits between attempts to reach one address: from the first to the last, doubling, jittered.
 inline constexpr milliseconds kFirstRetry{1'000};
 inline constexpr milliseconds kLastRetry{60'000};

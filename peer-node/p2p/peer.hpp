@@ -39,6 +39,7 @@ struct Peer {
   bool ready = false;       ///< both proofs hold, and it is not a duplicate
   bool closing = false;     ///< Close was asked for; what still arrives is ignored
   bool misbehaved = false;  ///< and that was its fault
+  std::string end_reason;   ///< for people, once it is closing
   bool excused = false;     ///< its end says nothing against its address
 
   Instant heard_at;             ///< of its last line
@@ -48,6 +49,13 @@ struct Peer {
 
   std::optional<Instant> last_block_at;        ///< of the latest block that was news
   std::optional<Instant> last_transaction_at;  ///< of the latest transaction that was
+
+  /// What its hello said the time was, and when that came; none: it did not say.
+  struct ClockReading {
+    WallTime theirs;
+    Instant at;
+  };
+  std::optional<ClockReading> clock;
 
   std::uint64_t height = 0;  ///< the best it has told of
   KnownIds known_blocks{1'024};

@@ -4,6 +4,7 @@
 #include "common/shell/rocks_scratch.hpp"
 #include "common/shell/rocks_view.hpp"
 #include "common/shell/start_up.hpp"
+#include "peer-node/p2p/ban_list.hpp"
 #include "peer-node/shell/limits.hpp"
 #include "peer-node/store/check.hpp"
 #include "peer-node/store/schema.hpp"
@@ -66,8 +67,11 @@ shell::RocksOptions database_options(const NodeOptions& options) {
   rocks.damage_advice =
       "started once with --repair, the node sets it aside, deletes nothing and fetches the chain from peers again";
   rocks.repair = options.repair;
-  rocks.kept_by_repair = {node_store::kAddresses};
-  rocks.worth_keeping = node_store::is_address_row;  // a bad one would be found again by the next --repair
+  rocks.kept_by_repair = {node_store::kAddresses, node_store::kAdmin};
+  rocks.worth_keeping = [](std::string_view key, std::string_view value) {
+    // A bad one would be found again by the next --repair.
+    return node_store::is_address_row(key, value) || p2p::is_admin_row(key, value);
+  };
   rocks.inspect = [options](const store::StoreView& view) {
     const auto findings = look_through(options, view).findings;
     return findings.count() == 0 ? std::string() : findings.listed().front();

@@ -36,6 +36,7 @@ void HttpApi::handle(shell::HttpRequest request, const shell::Respond& respond) 
       node, {std::move(request.method), std::move(request.path), std::move(request.query), std::move(request.body)});
   if (auto* response = std::get_if<api::Response>(&answer)) return respond(to_http(std::move(*response)));
   if (auto* submission = std::get_if<api::Submission>(&answer)) return submit(std::move(*submission), respond);
+  if (auto* command = std::get_if<api::Command>(&answer)) return this->command(std::move(command->command), respond);
   if (std::holds_alternative<api::Scrape>(answer)) {
     return respond(
         {.status = 200, .content_type = std::string(shell::MetricsText::kContentType), .body = ports_.metrics()});
@@ -51,6 +52,14 @@ void HttpApi::submit(api::Submission submission, const shell::Respond& respond) 
                       respond(to_http(api::submission_response(batch, results)));
                     });
   if (!accepted) respond(to_http(api::error_response(accepted.error())));
+}
+
+void HttpApi::command(wire::NodeCommand command, const shell::Respond& respond) {
+  const wire::NodeCommandKind kind = command.kind;
+  ports_.command(std::move(command), [respond, kind](const Result<node::CommandOutcome>& result) {
+    if (!result) shell::log(Severity::kInfo, "refused a command over HTTP: " + result.error().message());
+    respond(to_http(api::command_response(kind, result)));
+  });
 }
 
 void HttpApi::subscribe(const shell::Respond& respond) {

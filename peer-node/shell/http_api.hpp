@@ -15,6 +15,8 @@
 
 namespace suara::node_shell {
 
+using CommandAnswer = std::function<void(const Result<node::CommandOutcome>&)>;
+
 /// What the daemon lends its HTTP interface.
 struct HttpPorts {
   std::function<api::NodeView()> view;
@@ -23,6 +25,8 @@ struct HttpPorts {
   std::function<std::optional<chain::ChainPoint>()> stored_tip;
   /// Hands transactions to the core; `answer` comes with one result each. Errors of the whole: busy, shutting down.
   std::function<Result<void>(std::vector<Bytes> transactions, Submissions::AllAnswers answer)> submit;
+  /// Hands a command to the core; `answer` comes with what came of it, at once or later.
+  std::function<void(wire::NodeCommand command, CommandAnswer answer)> command;
 };
 
 class HttpApi {
@@ -37,6 +41,7 @@ class HttpApi {
  private:
   void handle(shell::HttpRequest request, const shell::Respond& respond);
   void submit(api::Submission submission, const shell::Respond& respond);
+  void command(wire::NodeCommand command, const shell::Respond& respond);
   void subscribe(const shell::Respond& respond);
 
   HttpPorts ports_;

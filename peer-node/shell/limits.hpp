@@ -11,6 +11,9 @@ namespace suara::node_shell {
 /// Transactions from the API and the console whose answer is still awaited; more are answered with `busy`.
 inline constexpr std::size_t kMaxSubmissionsInFlight = 20'000;
 
+/// Commands of the operator whose answer is still awaited; more are answered with `busy`.
+inline constexpr std::size_t kMaxCommandsInFlight = 64;
+
 /// More are refused at start-up.
 inline constexpr std::size_t kMaxMiningThreads = 1024;
 

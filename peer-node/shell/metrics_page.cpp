@@ -30,6 +30,9 @@ void write_chain(MetricsText& text, const MetricsContext& context, const node::M
   text.counter("suara_node_reorganisations_total", "How often blocks gave way.", meter.reorganisations);
   text.gauge("suara_node_deepest_reorganisation_blocks", "Blocks that gave way at once, at most.",
              meter.deepest_reorganisation_blocks);
+  text.counter("suara_node_deep_reorganisations_total", "How often 6 blocks or more gave way.", meter.alarms.deep);
+  text.counter("suara_node_refused_reorganisations_total", "Chains with more work that go back too far to be followed.",
+               meter.alarms.refused);
 }
 
 void write_connections(MetricsText& text, const MetricsContext& context) {
@@ -48,6 +51,12 @@ void write_connections(MetricsText& text, const MetricsContext& context) {
   for (const auto& [reason, count] : network.closed) text.value({{"reason", reason}}, count);
   text.counter("suara_node_received_bytes_total", "Bytes read from connections.", network.received_bytes);
   text.counter("suara_node_sent_bytes_total", "Bytes written to connections.", network.sent_bytes);
+  text.gauges("suara_node_clock_offset_seconds", "How far the outbound peers' clocks are ahead of ours (median).");
+  if (const auto offset = context.node.clock_offset(context.now)) {
+    text.value({}, std::chrono::duration<double>(*offset).count());
+  }
+  text.gauge("suara_node_bans", "Addresses, prefixes and keys that are banned.",
+             context.node.bans(context.now.wall).size());
   text.gauge("suara_node_send_queue_bytes", "Bytes that wait to be written to connections.", context.send_queue_bytes);
 }
 

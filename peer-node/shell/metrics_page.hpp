@@ -22,6 +22,7 @@ struct MetricsContext {
   std::uint64_t hashes;
   double hashes_per_second;
   std::string data_folder;
+  Now now;
 };
 
 std::string metrics_page(const MetricsContext& context);

@@ -14,4 +14,7 @@ PrivateKey open_node_key(const std::string& data_folder);
 /// `--show-key`: the public key on standard output, as a specification's `miners` wants it.
 void print_node_key(const std::string& data_folder);
 
+/// admin.pem, made if there is none: whoever may read it tells this node what to do (POST /v1/commands).
+PrivateKey open_admin_key(const std::string& data_folder);
+
 }  // namespace suara::node_shell

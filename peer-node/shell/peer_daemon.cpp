@@ -132,6 +132,9 @@ api::NodeView PeerDaemon::view() {
           .tip = tip.value_or(chain::ChainPoint{}),
           .peers = node_->peers(),
           .bootstrap = node_->bootstrap(),
+          .bans = node_->bans(shell::Reactor::now().wall),
+          .alarms = node_->meter().alarms,
+          .clock_offset = node_->clock_offset(shell::Reactor::now()),
           .synced = node_->synced(),
           .why_refused = [this](const ledger::TransactionId& id) { return node_->why_refused(id); },
           .facts = &facts_,
@@ -149,7 +152,8 @@ std::string PeerDaemon::metrics() {
                        .loop_lag = loop_lag_.histogram(),
                        .hashes = miner_ ? miner_->hashes() : 0,
                        .hashes_per_second = miner_ ? miner_->hashes_per_second() : 0,
-                       .data_folder = options_.data_folder});
+                       .data_folder = options_.data_folder,
+                       .now = shell::Reactor::now()});
 }
 
 Result<void> PeerDaemon::submit(std::vector<Bytes> transactions, Submissions::AllAnswers answer) {
@@ -159,6 +163,14 @@ Result<void> PeerDaemon::submit(std::vector<Bytes> transactions, Submissions::Al
   const auto ids = submissions_.expect_all(transactions.size(), std::move(answer));
   for (std::size_t i = 0; i < ids.size(); ++i) feed(node::Submit{ids[i], std::move(transactions[i])});
   return {};
+}
+
+void PeerDaemon::command(wire::NodeCommand command, CommandAnswer answer) {
+  if (stopping_ || ended_) return answer(Error(node::NodeError::kShuttingDown));
+  if (commands_.size() >= kMaxCommandsInFlight) return answer(Error(node::NodeError::kBusy));
+  const node::RequestId request{++last_command_};
+  commands_.emplace(request, std::move(answer));
+  feed(node::AdminCommand{request, std::move(command)});
 }
 
 }  // namespace suara::node_shell

@@ -20,6 +20,7 @@
 
 #include <memory>
 #include <optional>
+#include <unordered_map>
 
 namespace suara::node_shell {
 
@@ -42,6 +43,9 @@ class PeerDaemon {
   [[nodiscard]] std::string metrics();
   /// Errors: node::NodeError.
   Result<void> submit(std::vector<Bytes> transactions, Submissions::AllAnswers answer);
+
+  /// What comes of it is told by `answer`, which is called once, unless the daemon ends before.
+  void command(wire::NodeCommand command, CommandAnswer answer);
 
   [[nodiscard]] wire::Address listening() const { return listening_; }
   [[nodiscard]] std::uint16_t http_port() const { return http_port_; }
@@ -68,6 +72,7 @@ class PeerDaemon {
   void perform(const node::Mine& action);
   void perform(const node::StopMining& action);
   void perform(const node::Respond& action);
+  void perform(const node::CommandDone& action);
   void perform(const node::TipMoved& action);
   void perform(const Report& action);
   void perform(const node::Stop& action);
@@ -86,6 +91,8 @@ class PeerDaemon {
   std::unique_ptr<shell::RocksStore> store_;
   std::unique_ptr<node::Node> node_;
   Submissions submissions_;
+  std::uint64_t last_command_ = 0;
+  std::unordered_map<node::RequestId, CommandAnswer> commands_;  // whose answer is awaited
   shell::LineNetwork network_;
   std::unique_ptr<HttpApi> http_;
   shell::WorkerPool verifiers_;

@@ -44,6 +44,11 @@ void PeerDaemon::perform(const node::StopMining&) {
 
 void PeerDaemon::perform(const node::Respond& action) { submissions_.settle(action); }
 
+void PeerDaemon::perform(const node::CommandDone& action) {
+  const auto waiting = commands_.extract(action.request);
+  if (waiting) waiting.mapped()(action.result);
+}
+
 void PeerDaemon::perform(const node::TipMoved& action) {
   if (http_) http_->tip_moved(action);
   const Instant now = shell::Reactor::now().instant;

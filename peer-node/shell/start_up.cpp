@@ -27,13 +27,16 @@ void PeerDaemon::listen() {
   if (options_.advertise) facts_.advertise = options_.advertise->text();
   if (!options_.http) return;
   http_ = std::make_unique<HttpApi>(
-      reactor_, HttpPorts{.view = [this] { return view(); },
-                          .metrics = [this] { return metrics(); },
-                          .stored_tip = [this] { return chain::stored_tip(*store_); },
-                          .submit =
-                              [this](std::vector<Bytes> transactions, Submissions::AllAnswers answer) {
-                                return submit(std::move(transactions), std::move(answer));
-                              }});
+      reactor_,
+      HttpPorts{.view = [this] { return view(); },
+                .metrics = [this] { return metrics(); },
+                .stored_tip = [this] { return chain::stored_tip(*store_); },
+                .submit =
+                    [this](std::vector<Bytes> transactions, Submissions::AllAnswers answer) {
+                      return submit(std::move(transactions), std::move(answer));
+                    },
+                .command = [this](wire::NodeCommand command,
+                                  CommandAnswer answer) { this->command(std::move(command), std::move(answer)); }});
   http_port_ = shell::value_or_fail(http_->listen(*options_.http), "listening for HTTP on " + options_.http->text());
 }
 
@@ -102,6 +105,7 @@ void PeerDaemon::open_node() {
                      .bootstrap = options_.bootstrap,
                      .static_peers = options_.static_peers,
                      .discovery = options_.discovery,
+                     .admin_key = open_admin_key(options_.data_folder).public_key(),
                      .mining = options_.mining,
                      .agent = "suara/" + std::string(kVersion)};
   auto opened = node::Node::open(std::move(node), *store_, rng_, now);

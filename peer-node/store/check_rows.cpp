@@ -1,5 +1,6 @@
 #include "peer-node/ledger/transaction.hpp"
 #include "peer-node/p2p/address_row.hpp"
+#include "peer-node/p2p/ban_list.hpp"
 #include "peer-node/store/check_parts.hpp"
 
 namespace suara::node_store {
@@ -26,6 +27,10 @@ void check_other_rows(Inspection& inspection) {
     } else if (!ledger::signature_holds(*transaction, inspection.network)) {
       inspection.problem(kMempool, key, "its signature is wrong");
     }
+    return true;
+  });
+  view.scan(kAdmin, {}, [&](std::string_view key, std::string_view value) {
+    if (!p2p::is_admin_row(key, value)) inspection.problem(kAdmin, key, "cannot be read");
     return true;
   });
   view.scan(kAddresses, {}, [&](std::string_view key, std::string_view value) {

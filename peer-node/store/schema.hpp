@@ -13,7 +13,7 @@
 
 namespace suara::node_store {
 
-inline constexpr std::uint32_t kFormatVersion = 3;
+inline constexpr std::uint32_t kFormatVersion = 4;
 
 enum : store::Family {
   kMeta = 0,             ///< name -> value: tip, chain specification
@@ -33,6 +33,7 @@ enum : store::Family {
   kHeaderChildren = 14,  ///< block id ‖ child's id -> nothing
   kTips = 15,            ///< the ends that fork choice picks from, in order of rank (chain/fork_choice.hpp)
   kSeals = 16,           ///< block id -> its header's seal (chain/seal.hpp); on networks that list miners only
+  kAdmin = 17,           ///< what the operator told the node: bans (p2p/ban_list.hpp)
 };
 
 /// Names in kMeta.
@@ -51,14 +52,15 @@ inline std::string height_key(std::uint64_t height) {
 inline std::vector<std::string> family_names() {
   return {"meta",      "headers",        "bodies",          "heights", "undo",       "transactions",
           "elections", "tallies",        "votes",           "roll",    "roll_names", "mempool",
-          "addresses", "header_heights", "header_children", "tips",    "seals"};
+          "addresses", "header_heights", "header_children", "tips",    "seals",      "admin"};
 }
 
 /// How a database of an older format becomes one of this: a step from each format to the next. Those without a step
 /// here are not read any more.
 inline std::vector<store::Migration> migrations() {
   return {{.from = 1, .what = "adds the family `seals`", .next = store::no_rows_change},
-          {.from = 2, .what = "lets rows of the address book say more", .next = store::no_rows_change}};
+          {.from = 2, .what = "lets rows of the address book say more", .next = store::no_rows_change},
+          {.from = 3, .what = "adds the family `admin`", .next = store::no_rows_change}};
 }
 
 }  // namespace suara::node_store

@@ -62,6 +62,7 @@ class NodeHost final : public LineHost {
   void execute(node::Mine& action);
   void execute(node::StopMining& action);
   void execute(node::Respond& action);
+  void execute(node::CommandDone&) {}  // nobody commands
   void execute(node::TipMoved& action);
   void execute(node::Stop& action);
   void execute(Report& action);

@@ -46,6 +46,7 @@ class NodeNet {
     std::unique_ptr<SeededRng> rng;
     std::unique_ptr<node::Node> node;  // null while it is down
     std::map<std::uint64_t, Result<ledger::TransactionId>> responses;
+    std::map<std::uint64_t, Result<node::CommandOutcome>> commands;
     std::vector<std::string> reports;
     std::vector<node::TipMoved> tips;
     std::optional<node::Mine> job;
@@ -82,6 +83,11 @@ class NodeNet {
   std::map<std::string, std::string> resolves_to;  ///< names -> where their connections lead
 
   [[nodiscard]] Now now() const { return now_; }
+  /// Everybody's wall clock from now on, against what it was at first.
+  void set_clock_ahead(std::chrono::milliseconds ahead) {
+    now_.wall += ahead - clock_ahead_;
+    clock_ahead_ = ahead;
+  }
 
   /// Options of a node that knows `spec` and listens at 10.0.0.<number>:3000.
   node::Options options(unsigned number) const {
@@ -271,7 +277,7 @@ class NodeNet {
     }
     if (next > now_.instant) {
       now_.instant = next;
-      now_.wall = from_unix_ms(spec.genesis_time_ms) +
+      now_.wall = from_unix_ms(spec.genesis_time_ms) + clock_ahead_ +
                   std::chrono::duration_cast<std::chrono::milliseconds>(next.time_since_epoch());
     }
     if (next_host == nullptr) return false;
@@ -385,6 +391,9 @@ class NodeNet {
   void execute(Host& host, node::Respond& action) {
     host.responses.emplace(action.request.value, std::move(action.result));
   }
+  void execute(Host& host, node::CommandDone& action) {
+    host.commands.emplace(action.request.value, std::move(action.result));
+  }
   void execute(Host& host, node::TipMoved& action) {
     if (host.on_tip) host.on_tip(action.id);
     host.tips.push_back(action);
@@ -393,6 +402,7 @@ class NodeNet {
   void execute(Host& host, node::Stop&) { host.stopped = true; }
 
   Now now_{Instant{} + kOrigin, from_unix_ms(easy_spec().genesis_time_ms) + kOrigin};
+  std::chrono::milliseconds clock_ahead_{0};
   std::vector<std::unique_ptr<Host>> hosts_;
   std::vector<std::unique_ptr<Script>> scripts_;
   std::map<std::string, Server> servers_;

@@ -327,9 +327,9 @@ TEST_F(ApiTest, SubmissionsAreHandedOverInOrder) {
 TEST_F(ApiTest, TheDocumentAndTheIndexNameEveryRoute) {
   const auto index = ask("/");
   EXPECT_EQ(index.content_type, "text/html; charset=utf-8");
-  for (const char* route :
-       {"/v1/status", "/v1/peers", "/v1/spec", "/v1/blocks", "/v1/headers", "/v1/transactions", "/v1/mempool",
-        "/v1/elections", "/v1/events", "/metrics", "/livez", "/readyz", "/openapi.yaml"}) {
+  for (const char* route : {"/v1/status", "/v1/peers", "/v1/bans", "/v1/commands", "/v1/spec", "/v1/blocks",
+                            "/v1/headers", "/v1/transactions", "/v1/mempool", "/v1/elections", "/v1/events", "/metrics",
+                            "/livez", "/readyz", "/openapi.yaml"}) {
     EXPECT_NE(index.body.find(route), std::string::npos) << route;
     EXPECT_NE(kOpenApi.find("\n  " + std::string(route) + ":\n"), std::string::npos) << route;
   }
