@@ -82,11 +82,13 @@ Exit node_peers(const client::Invocation& invocation) {
     client::say("no peers are connected");
     return Exit::kOk;
   }
-  client::Table table({{"address"}, {"direction"}, {"height", true}, {"agent"}, {"connected", true}, {"ping ms", true}, {"node key"}});
+  client::Table table(
+      {{"address"}, {"direction"}, {"height", true}, {"agent"}, {"connected", true}, {"ping ms", true}, {"node key"}});
   for (const auto& peer : peers) {
     const auto key = cell(peer, "node_key");
     table.add({cell(peer, "address"), cell(peer, "inbound") == "yes" ? "in" : "out", cell(peer, "height"),
-               cell(peer, "agent"), client::duration_text(number_at(peer, "connected_ms")), cell(peer, "ping_ms"), key.substr(0, 16)});
+               cell(peer, "agent"), client::duration_text(number_at(peer, "connected_ms")), cell(peer, "ping_ms"),
+               key.substr(0, 16)});
   }
   table.print();
   return Exit::kOk;
