@@ -75,6 +75,8 @@ void Mempool::tip_moved(const store::StoreView& view, const chain::ChainState::S
     for (const Transaction& transaction : block.transactions) state.confirm(transaction);
   }
   state.take_back(view, step.disconnected, now.instant);
+  // While catching up there is nothing to judge, and the next block's time would cost a look at sixty headers.
+  if (state.standings.empty() && state.unsettled.empty()) return;
 
   const std::uint64_t time_ms = state.next_block_time_ms(view, now.wall);
   for (const auto& [election, standing] : state.standings) {
