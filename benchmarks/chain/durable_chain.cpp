@@ -81,12 +81,16 @@ void DurableChain::commit(store::Draft& draft) {
 // Goes on with as many batches in flight as the node has before it asks for no more blocks.
 void DurableChain::take_stored() {
   std::uint64_t stored = stored_.load();
-  while (last_ - stored > sync::kMaxBatchesInFlight) {
+  const auto take = [&] {
+    if (stored > seen_) overlay_.stored(StoreToken{stored});
+    seen_ = stored;
+  };
+  take();
+  while (last_ - stored > sync::kMaxBatchesInFlight || overlay_.bytes_in_flight() > sync::kMaxBytesInFlight) {
     stored_.wait(stored);
     stored = stored_.load();
+    take();
   }
-  if (stored > seen_) overlay_.stored(StoreToken{stored});
-  seen_ = stored;
 }
 
 void DurableChain::settle() {

@@ -12,12 +12,14 @@ constexpr auto kValueOf = [](const auto& entry) -> const std::optional<std::stri
 
 void Overlay::add(StoreToken token, const WriteBatch& batch) {
   CHECK(in_flight_.empty() || in_flight_.back().token < token);
-  InFlight entry{token, {}};
+  InFlight entry{token, {}, 0};
   entry.keys.reserve(batch.writes().size());
   for (const Write& write : batch.writes()) {
     pending_[write.family].insert_or_assign(write.key, Pending{write.value, token});
     entry.keys.emplace_back(write.family, write.key);
+    entry.size_bytes += write.key.size() + (write.value ? write.value->size() : 0);
   }
+  bytes_in_flight_ += entry.size_bytes;
   in_flight_.push_back(std::move(entry));
 }
 
@@ -28,6 +30,7 @@ void Overlay::stored(StoreToken token) {
       const auto found = keys.find(key);
       if (found != keys.end() && found->second.token <= token) keys.erase(found);
     }
+    bytes_in_flight_ -= in_flight_.front().size_bytes;
     in_flight_.pop_front();
   }
 }

@@ -19,6 +19,7 @@ class Overlay final : public StoreView {
   /// The batch with this token and all before it are now in the base.
   void stored(StoreToken token);
   [[nodiscard]] std::size_t batches_in_flight() const { return in_flight_.size(); }
+  [[nodiscard]] std::size_t bytes_in_flight() const { return bytes_in_flight_; }  ///< their keys and values
   /// What is there whatever happens: the base, without what is on its way.
   [[nodiscard]] const StoreView& durable() const { return base_; }
 
@@ -35,6 +36,7 @@ class Overlay final : public StoreView {
   struct InFlight {
     StoreToken token;
     std::vector<std::pair<Family, std::string>> keys;
+    std::size_t size_bytes = 0;
   };
 
   const Keys* keys_of(Family family) const;
@@ -42,6 +44,7 @@ class Overlay final : public StoreView {
   const StoreView& base_;
   std::map<Family, Keys> pending_;
   std::deque<InFlight> in_flight_;
+  std::size_t bytes_in_flight_ = 0;
 };
 
 }  // namespace suara::store

@@ -182,7 +182,8 @@ std::vector<SealedHeader> ChainState::headers_after(const store::StoreView& view
 
 // -- bodies --
 
-std::vector<BlockId> ChainState::missing_bodies(const store::StoreView& view, std::size_t limit) const {
+std::vector<BlockId> ChainState::missing_bodies(const store::StoreView& view, std::size_t limit,
+                                                std::uint64_t from_height) const {
   std::vector<BlockId> missing;
   if (state_->bodies_path_version != state_->tree.path_version()) {
     state_->bodies_path_version = state_->tree.path_version();
@@ -190,8 +191,8 @@ std::vector<BlockId> ChainState::missing_bodies(const store::StoreView& view, st
   }
   if (limit == 0 || state_->best.id == state_->tip.id) return missing;
   std::uint64_t height = std::max(fork_height(state_->tree, view, state_->tip.height) + 1, state_->bodies_below);
-  bool in_a_row = true;
-  for (; height <= state_->best.height && missing.size() < limit; ++height) {
+  bool in_a_row = from_height <= height;
+  for (height = std::max(height, from_height); height <= state_->best.height && missing.size() < limit; ++height) {
     const BlockId id = *state_->tree.at_height(view, height);
     if (!entry_of(view, id).is(TreeEntry::kHasBody)) {
       missing.push_back(id);

@@ -82,8 +82,9 @@ class ChainState {
 
   // -- bodies --
 
-  /// Blocks without bodies on the way to the best header, lowest first, at most `limit`.
-  [[nodiscard]] std::vector<BlockId> missing_bodies(const store::StoreView& view, std::size_t limit) const;
+  /// Blocks without bodies on the way to the best header from this height on, lowest first, at most `limit`.
+  [[nodiscard]] std::vector<BlockId> missing_bodies(const store::StoreView& view, std::size_t limit,
+                                                    std::uint64_t from_height = 0) const;
   /// What a body shows by itself: root, size, duplicates, kinds. Not signatures. Errors: RuleError; a body whose root
   /// does not match says nothing about its header (kBadTransactionsRoot: mutated).
   Result<void> check_body(const Block& block) const;

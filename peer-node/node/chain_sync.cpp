@@ -232,7 +232,11 @@ void ChainSync::took_step(const chain::ChainState::Step& step, std::optional<Sto
     tip_moved_(step);
     if (token) unstored_.push_back({*token, context_.chain->tip()});
   }
-  if (!step.rejected.empty() || !step.refused.empty() || !step.disconnected.empty() || download_.wants_more()) refill();
+  if (!step.rejected.empty() || !step.refused.empty() || !step.disconnected.empty()) {
+    refill();
+  } else if (download_.wants_more()) {
+    extend_window();
+  }
 }
 
 void ChainSync::stored(StoreToken token) {
@@ -298,14 +302,25 @@ void ChainSync::ask_for_blocks() {
 }
 
 void ChainSync::refill() {
-  std::vector<sync::BlockDownload::Wanted> wanted;
-  for (const chain::BlockId& id : context_.chain->missing_bodies(context_.overlay, sync::kDownloadWindow)) {
+  const Missing found = missing(sync::kDownloadWindow, 0);
+  download_.want(found.blocks, found.more);
+}
+
+void ChainSync::extend_window() {
+  const Missing found = missing(sync::kDownloadWindow - download_.wanted(), download_.wanted_up_to() + 1);
+  download_.want_more(found.blocks, found.more);
+}
+
+ChainSync::Missing ChainSync::missing(std::size_t limit, std::uint64_t from_height) const {
+  const auto ids = context_.chain->missing_bodies(context_.overlay, limit, from_height);
+  Missing found{{}, ids.size() == limit};
+  for (const chain::BlockId& id : ids) {
     if (pending_.contains(id)) continue;
     const auto entry = context_.chain->find(context_.overlay, id);
     CHECK(entry.has_value());
-    wanted.push_back({id, entry->point.height});
+    found.blocks.push_back({id, entry->point.height});
   }
-  download_.want(wanted);
+  return found;
 }
 
 std::optional<Instant> ChainSync::deadline() const {

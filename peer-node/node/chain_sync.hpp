@@ -39,7 +39,10 @@ class ChainSync {
   /// No peer is known to have more work than the tip; after having caught up, claims alone do not count.
   [[nodiscard]] bool synced() const;
   /// The disk does not keep up: no header or block is asked for until it does.
-  [[nodiscard]] bool backlogged() const { return unstored_batches_.size() > sync::kMaxBatchesInFlight; }
+  [[nodiscard]] bool backlogged() const {
+    return unstored_batches_.size() > sync::kMaxBatchesInFlight ||
+           context_.overlay.bytes_in_flight() > sync::kMaxBytesInFlight;
+  }
   /// The disk keeps up well enough to mine.
   [[nodiscard]] bool may_mine() const { return unstored_batches_.size() <= sync::kMaxBatchesInFlightToMine; }
 
@@ -57,7 +60,15 @@ class ChainSync {
 
   void take_headers(p2p::Peer& peer, const std::vector<chain::SealedHeader>& headers);
   void has_block(p2p::Peer& peer, std::uint64_t height);
+  /// The download's window from the lowest missing body on: after anything but growth.
   void refill();
+  /// More of it at its upper end: as long as the way to the best header is the same.
+  void extend_window();
+  struct Missing {
+    std::vector<sync::BlockDownload::Wanted> blocks;  // without those whose signatures are being checked
+    bool more = false;
+  };
+  [[nodiscard]] Missing missing(std::size_t limit, std::uint64_t from_height) const;
   [[nodiscard]] bool shown_all() const;
   void ask_for_headers();
   void ask_for_blocks();

@@ -18,14 +18,11 @@ void BlockDownload::remove_peer(ConnectionId peer) {
   peers_.erase(entry);
 }
 
-void BlockDownload::want(const std::vector<Wanted>& blocks) {
-  full_window_ = blocks.size() >= kDownloadWindow;
+void BlockDownload::want(const std::vector<Wanted>& blocks, bool more) {
   heights_.clear();
   unasked_.clear();
-  for (const Wanted& block : blocks) {
-    heights_.emplace(block.id, block.height);
-    if (!in_flight_.contains(block.id)) unasked_.emplace(block.height, block.id);
-  }
+  wanted_up_to_ = 0;
+  want_more(blocks, more);
   std::erase_if(in_flight_, [&](const auto& entry) {
     if (heights_.contains(entry.first)) return false;
     peers_.at(entry.second).in_flight.erase(entry.first);
@@ -33,26 +30,38 @@ void BlockDownload::want(const std::vector<Wanted>& blocks) {
   });
 }
 
+void BlockDownload::want_more(const std::vector<Wanted>& blocks, bool more) {
+  for (const Wanted& block : blocks) {
+    heights_.emplace(block.id, block.height);
+    if (!in_flight_.contains(block.id)) unasked_.emplace(block.height, block.id);
+    wanted_up_to_ = block.height;
+  }
+  more_ = more;
+}
+
 std::map<ConnectionId, std::vector<chain::BlockId>> BlockDownload::assign(Instant now) {
+  std::vector<std::pair<ConnectionId, Peer*>> askable;
   std::size_t free_slots = 0;
-  for (const auto& [id, peer] : peers_) {
-    if (peer.paused_until <= now) free_slots += kMaxBlocksInFlight - peer.in_flight.size();
+  for (auto& [id, peer] : peers_) {
+    if (peer.paused_until > now || peer.in_flight.size() > kMaxBlocksInFlight / 2) continue;
+    askable.emplace_back(id, &peer);
+    free_slots += kMaxBlocksInFlight - peer.in_flight.size();
   }
   std::map<ConnectionId, std::vector<chain::BlockId>> requests;
   for (auto block = unasked_.begin(); block != unasked_.end() && free_slots > 0;) {
-    std::pair<const ConnectionId, Peer>* chosen = nullptr;
-    for (auto& entry : peers_) {
-      const Peer& peer = entry.second;
+    const std::pair<ConnectionId, Peer*>* chosen = nullptr;
+    for (const auto& candidate : askable) {
+      const Peer& peer = *candidate.second;
       if (peer.in_flight.size() >= kMaxBlocksInFlight || !may_serve(peer, block->first, block->second, now)) continue;
-      if (chosen == nullptr || peer.in_flight.size() < chosen->second.in_flight.size()) chosen = &entry;
+      if (chosen == nullptr || peer.in_flight.size() < chosen->second->in_flight.size()) chosen = &candidate;
     }
     if (chosen == nullptr) {
       ++block;
       continue;
     }
-    auto& [connection, peer] = *chosen;
-    if (peer.in_flight.empty()) peer.progress_at = now;
-    peer.in_flight.insert(block->second);
+    const auto& [connection, peer] = *chosen;
+    if (peer->in_flight.empty()) peer->progress_at = now;
+    peer->in_flight.insert(block->second);
     in_flight_.emplace(block->second, connection);
     requests[connection].push_back(block->second);
     --free_slots;

@@ -27,9 +27,15 @@ class BlockDownload {
     std::uint64_t height = 0;
   };
   /// What is missing, lowest first: replaces what was wanted; requests for blocks no longer wanted are forgotten.
-  void want(const std::vector<Wanted>& blocks);
+  /// `more`: there may be others above.
+  void want(const std::vector<Wanted>& blocks, bool more);
+  /// More of the same chain, all above wanted_up_to().
+  void want_more(const std::vector<Wanted>& blocks, bool more);
+  /// The highest block that was wanted since want().
+  [[nodiscard]] std::uint64_t wanted_up_to() const { return wanted_up_to_; }
+  [[nodiscard]] std::size_t wanted() const { return heights_.size(); }
   /// The window has been used up to half: the caller should look for more that is missing.
-  [[nodiscard]] bool wants_more() const { return full_window_ && wanted() < kDownloadWindow / 2; }
+  [[nodiscard]] bool wants_more() const { return more_ && wanted() < kDownloadWindow / 2; }
 
   /// Requests to send now, at most kMaxBlocksInFlight ids for each peer.
   std::map<ConnectionId, std::vector<chain::BlockId>> assign(Instant now);
@@ -60,14 +66,14 @@ class BlockDownload {
 
   [[nodiscard]] static bool may_serve(const Peer& peer, std::uint64_t height, const chain::BlockId& id, Instant now);
   [[nodiscard]] bool another_may_serve(ConnectionId but, const Peer& stalling, Instant now) const;
-  [[nodiscard]] std::size_t wanted() const { return heights_.size(); }
   void release(Peer& peer);
 
   std::map<ConnectionId, Peer> peers_;
   std::map<chain::BlockId, std::uint64_t> heights_;  // of all that is wanted
   Unasked unasked_;                                  // wanted, lowest first, and in flight from nobody
   std::map<chain::BlockId, ConnectionId> in_flight_;
-  bool full_window_ = false;
+  std::uint64_t wanted_up_to_ = 0;
+  bool more_ = false;
 };
 
 }  // namespace suara::sync

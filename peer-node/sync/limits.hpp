@@ -22,7 +22,8 @@ inline constexpr seconds kHeadersRetry{30};
 /// empty claims, or a header whose block is withheld, do not keep it from mining.
 inline constexpr std::uint64_t kBehindBlocks = 16;
 
-/// Blocks in flight from one peer.
+/// Blocks in flight from one peer. It is asked for more once at most half of them are, so that a message asks for
+/// several.
 inline constexpr std::size_t kMaxBlocksInFlight = wire::kMaxBlocksPerRequest;
 
 /// How far downloads run ahead of the first missing block.
@@ -35,8 +36,10 @@ inline constexpr seconds kLastStall{64};
 /// Bodies received and not yet connected, in bytes; above it no more are asked for.
 inline constexpr std::size_t kMaxPendingBodiesSizeBytes = 32 * 1024 * 1024;
 
-/// Batches of headers and blocks on their way to the disk above which no more of either are asked for.
-inline constexpr std::size_t kMaxBatchesInFlight = 64;
+/// Batches of headers and blocks on their way to the disk, and the bytes of all that is, above which no more of either
+/// are asked for. Empty blocks come faster than a disk syncs: so many that one sync's worth does not hold them up.
+inline constexpr std::size_t kMaxBatchesInFlight = 1024;
+inline constexpr std::size_t kMaxBytesInFlight = 32 * 1024 * 1024;
 
 /// The same, for mining: on a full disk a miner would else extend a chain that nobody is told of, and tell all at once.
 inline constexpr std::size_t kMaxBatchesInFlightToMine = 8;

@@ -1,5 +1,6 @@
 // Two or three nodes come to the same chain.
 #include "peer-node/ledger/ledger.hpp"
+#include "peer-node/sync/limits.hpp"
 #include "tests/support/node_harness.hpp"
 
 #include <gtest/gtest.h>
@@ -32,6 +33,26 @@ TEST_F(NodeSync, NewcomerFetchesAChainLongerThanOneMessageOfHeaders) {
   ASSERT_TRUE(net.until([&] { return second.height() >= 2100; }, std::chrono::minutes(2)));
   ASSERT_TRUE(net.until([&] { return second.tip() == first.tip(); }));
   EXPECT_TRUE(second.node->synced());
+}
+
+TEST_F(NodeSync, NewcomerFetchesMoreThanAWindowOfBlocksWithTransactions) {
+  // Those around the middle of the window, which is when it moves on, have signatures to be checked.
+  constexpr std::uint64_t kBlocks = 2 * sync::kDownloadWindow;
+  constexpr std::uint64_t kMiddle = sync::kDownloadWindow / 2;
+  net.mining_delay = std::chrono::seconds(1);
+  auto& first = net.start(miner(1, node::MiningMode::kAlways));
+  for (std::uint64_t i = kMiddle - 40; i < kMiddle + 40; ++i) {
+    ASSERT_TRUE(net.until([&] { return first.height() >= i; }, std::chrono::hours(1)));
+    net.submit(first, i, record(net.spec, voter_key(1), i));
+  }
+  ASSERT_TRUE(net.until([&] { return first.height() >= kBlocks; }, std::chrono::hours(2)));
+  net.kill(first);
+  auto resting = miner(1);
+  resting.mining = node::MiningMode::kOff;
+  first.options = resting;
+  net.boot(first);  // nothing new is announced from now on: the window moves on by itself
+  auto& second = net.start(following(2, 1));
+  ASSERT_TRUE(net.until([&] { return second.tip() == first.tip(); }, std::chrono::minutes(2)));
 }
 
 TEST_F(NodeSync, VoteSubmittedAnywhereIsCountedEverywhere) {

@@ -24,28 +24,52 @@ struct BlockDownloadTest : ::testing::Test {
 TEST_F(BlockDownloadTest, SpreadsTheLowestOverPeersSixteenEach) {
   download.add_peer(kAnna, 100);
   download.add_peer(kBert, 100);
-  download.want(blocks(1, 100));
+  download.want(blocks(1, 100), false);
   const auto requests = download.assign(now);
   EXPECT_EQ(requests.at(kAnna).size(), kMaxBlocksInFlight);
   EXPECT_EQ(requests.at(kBert).size(), kMaxBlocksInFlight);
   EXPECT_EQ(requests.at(kAnna).front(), id(1));
   EXPECT_EQ(requests.at(kBert).front(), id(2));
   EXPECT_TRUE(download.assign(now).empty());
-  download.received(kAnna, id(1), now);
-  EXPECT_EQ(download.assign(now).at(kAnna), std::vector{id(33)});
+  for (std::uint64_t height = 1; height <= kMaxBlocksInFlight; height += 2) {
+    EXPECT_TRUE(download.assign(now).empty()) << "more than half of its slots are taken";
+    download.received(kAnna, id(height), now);
+  }
+  EXPECT_TRUE(download.assign(now).contains(kAnna)) << "the next message asks for several";
 }
 
 TEST_F(BlockDownloadTest, AsksOnlyThoseWhoAreHighEnough) {
   download.add_peer(kAnna, 1);
-  download.want(blocks(1, 3));
+  download.want(blocks(1, 3), false);
   EXPECT_EQ(download.assign(now).at(kAnna), std::vector{id(1)});
   download.raise_height(kAnna, 3);
   EXPECT_EQ(download.assign(now).at(kAnna), (std::vector{id(2), id(3)}));
 }
 
+TEST_F(BlockDownloadTest, TheWindowIsExtendedOnceHalfOfItHasCome) {
+  download.add_peer(kAnna, 2 * kDownloadWindow);
+  download.want(blocks(1, kDownloadWindow), true);
+  std::uint64_t next = 1;
+  for (; !download.wants_more(); ++next) {
+    ASSERT_LE(next, kDownloadWindow);
+    download.assign(now);
+    download.received(kAnna, id(next), now);
+  }
+  EXPECT_LT(download.wanted(), kDownloadWindow / 2);
+  EXPECT_EQ(download.wanted_up_to(), kDownloadWindow);
+  download.want_more(blocks(kDownloadWindow + 1, kDownloadWindow + 2), false);
+  EXPECT_FALSE(download.wants_more()) << "there are no others";
+  for (; next <= kDownloadWindow + 2; ++next) {
+    download.assign(now);
+    EXPECT_GT(download.in_flight(), 0U);
+    download.received(kAnna, id(next), now);
+  }
+  EXPECT_EQ(download.wanted(), 0U);
+}
+
 TEST_F(BlockDownloadTest, StallingPeerLosesItsSlotsAfterTwoSeconds) {
   download.add_peer(kAnna, 10);
-  download.want(blocks(1, 4));
+  download.want(blocks(1, 4), false);
   ASSERT_EQ(download.assign(now).at(kAnna).size(), 4U);
   download.add_peer(kBert, 10);
   EXPECT_EQ(download.deadline(now), now + kFirstStall);
@@ -59,7 +83,7 @@ TEST_F(BlockDownloadTest, StallingPeerLosesItsSlotsAfterTwoSeconds) {
 
 TEST_F(BlockDownloadTest, TheOnlyPeerKeepsItsSlotsForAMinute) {
   download.add_peer(kAnna, 10);
-  download.want(blocks(1, 4));
+  download.want(blocks(1, 4), false);
   (void)download.assign(now);
   EXPECT_TRUE(download.stalled(now + kLastStall - std::chrono::microseconds(1)).empty());
   EXPECT_EQ(download.in_flight(), 4U);
@@ -69,7 +93,7 @@ TEST_F(BlockDownloadTest, TheOnlyPeerKeepsItsSlotsForAMinute) {
 TEST_F(BlockDownloadTest, DeliveryOfALostSlotStillCounts) {
   download.add_peer(kAnna, 10);
   download.add_peer(kBert, 0);
-  download.want(blocks(1, 1));
+  download.want(blocks(1, 1), false);
   (void)download.assign(now);
   download.raise_height(kBert, 10);
   (void)download.stalled(now + kFirstStall);
@@ -81,7 +105,7 @@ TEST_F(BlockDownloadTest, DeliveryOfALostSlotStillCounts) {
 
 TEST_F(BlockDownloadTest, WhatOneLacksIsAskedOfAnother) {
   download.add_peer(kAnna, 10);
-  download.want(blocks(1, 1));
+  download.want(blocks(1, 1), false);
   (void)download.assign(now);
   download.not_found(kAnna, id(1));
   EXPECT_TRUE(download.assign(now).empty());
@@ -92,7 +116,7 @@ TEST_F(BlockDownloadTest, WhatOneLacksIsAskedOfAnother) {
 TEST_F(BlockDownloadTest, NothingIsLeftWhenAllHaveGone) {
   download.add_peer(kAnna, 100);
   download.add_peer(kBert, 100);
-  download.want(blocks(1, 40));
+  download.want(blocks(1, 40), false);
   (void)download.assign(now);
   download.remove_peer(kAnna);
   download.remove_peer(kBert);
@@ -105,9 +129,9 @@ TEST_F(BlockDownloadTest, NothingIsLeftWhenAllHaveGone) {
 
 TEST_F(BlockDownloadTest, ShrinkingWishesFreeTheSlots) {
   download.add_peer(kAnna, 100);
-  download.want(blocks(1, 40));
+  download.want(blocks(1, 40), false);
   (void)download.assign(now);
-  download.want(blocks(50, 60));
+  download.want(blocks(50, 60), false);
   EXPECT_EQ(download.in_flight(), 0U);
   EXPECT_EQ(download.assign(now).at(kAnna).front(), id(50));
 }
