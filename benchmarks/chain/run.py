@@ -14,6 +14,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+import openssl  # noqa: E402
 from large import Large  # noqa: E402
 from table import Table, machine  # noqa: E402
 
@@ -68,7 +69,7 @@ class Bench:
         cores = os.cpu_count()
         ours, theirs = self.turns(
             lambda: self.measure("check", cores, int(self.options.seconds * 1000))["votes_per_second"],
-            lambda: openssl_verifications(cores, max(1, round(self.options.seconds))))
+            lambda: openssl.verifications(cores, self.options.seconds))
         ratio = statistics.median(mine / other for mine, other in zip(ours, theirs))
         self.table.report(f"stateless check of blocks full of votes, {cores} threads",
                           f"{statistics.median(ours):,.0f} votes/s, {ratio:.2f} x",
@@ -102,17 +103,6 @@ class Bench:
 
     def large(self):
         Large(self.options, self.work, self.table).run()
-
-
-def openssl_verifications(processes, seconds):
-    """Per second of processor time, summed over as many processes at once; its own -multi counts seconds of the clock."""
-    command = ["openssl", "speed", "-mr", "-seconds", str(seconds), "ecdsap256"]
-    running = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) for _ in range(processes)]
-    outputs = [process.communicate()[0] for process in running]
-    try:
-        return sum(float(line.split(":")[-1]) for output in outputs for line in output.splitlines() if line.startswith("+F4:"))
-    except ValueError:
-        raise SystemExit("openssl speed says nothing that is understood:\n" + outputs[0]) from None
 
 
 def parse():
