@@ -136,11 +136,22 @@ Result<Message> decode_error(const Envelope&, const ObjectReader& reader) {
   return Message(ErrorMessage{std::move(*code), std::move(*message)});
 }
 
-template <class PingOrPong>
 Result<Message> decode_ping(const Envelope&, const ObjectReader& reader) {
   const auto nonce = reader.integer("nonce");
   if (!nonce) return nonce.error();
-  return Message(PingOrPong{*nonce});
+  return Message(Ping{*nonce});
+}
+
+Result<Message> decode_pong(const Envelope&, const ObjectReader& reader) {
+  const auto nonce = reader.integer("nonce");
+  if (!nonce) return nonce.error();
+  Pong pong{*nonce};
+  if (reader.has("time_ms")) {
+    const auto time_ms = reader.integer("time_ms", kMaxTimeMs);
+    if (!time_ms) return time_ms.error();
+    pong.time_ms = *time_ms;
+  }
+  return Message(pong);
 }
 
 Result<Message> decode_peers(const Envelope&, const ObjectReader& reader) {
@@ -230,8 +241,8 @@ constexpr std::array kKinds = {
     Kind{"hello_proof", decode_hello_proof},
     Kind{"bye", decode_bye},
     Kind{"error", decode_error},
-    Kind{"ping", decode_ping<Ping>},
-    Kind{"pong", decode_ping<Pong>},
+    Kind{"ping", decode_ping},
+    Kind{"pong", decode_pong},
     Kind{"get_peers", decode_empty<GetPeers>},
     Kind{"peers", decode_peers},
     Kind{"announce", decode_ids<Announce>},

@@ -81,7 +81,10 @@ struct Encoder {
     return line("error", reason_member("code", error.code) + "," + reason_member("message", error.message));
   }
   std::string operator()(const Ping& ping) const { return line("ping", "\"nonce\":" + std::to_string(ping.nonce)); }
-  std::string operator()(const Pong& pong) const { return line("pong", "\"nonce\":" + std::to_string(pong.nonce)); }
+  std::string operator()(const Pong& pong) const {
+    return line("pong", "\"nonce\":" + std::to_string(pong.nonce) +
+                            (pong.time_ms ? ",\"time_ms\":" + std::to_string(*pong.time_ms) : ""));
+  }
   std::string operator()(const GetPeers&) const { return line("get_peers", ""); }
   std::string operator()(const Peers& peers) const {
     CHECK(peers.addresses.size() <= kMaxAddressesPerMessage);

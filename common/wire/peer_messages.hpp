@@ -56,6 +56,7 @@ struct Ping {
 /// In order with everything else: who gets it knows that all sent before the ping was read.
 struct Pong {
   std::uint64_t nonce = 0;
+  std::optional<std::uint64_t> time_ms = std::nullopt;  ///< the sender's clock, as in Hello
 };
 
 struct GetPeers {};

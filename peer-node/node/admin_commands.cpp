@@ -5,6 +5,7 @@
 #include "peer-node/node/limits.hpp"
 #include "peer-node/node/node_error.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace suara::node {
@@ -24,7 +25,9 @@ Result<void> AdminCommands::may(const wire::NodeCommand& command) const {
   if (authorization->sequence > to_unix_ms(context_.now.wall + kMaxCommandSequenceAhead)) {
     return Error(AdminError::kSequenceAhead, std::to_string(authorization->sequence));
   }
-  if (const std::uint64_t last = p2p::last_sequence(context_.overlay); authorization->sequence <= last) {
+  const std::uint64_t last =
+      std::max(p2p::last_sequence(context_.overlay), to_unix_ms(context_.now.wall - kMaxCommandSequenceAhead));
+  if (authorization->sequence <= last) {
     return Error(AdminError::kStaleSequence, "greater than " + std::to_string(last));
   }
   if (!verify(authorization->key, wire::digest_to_sign(command, context_.network), authorization->signature)) {

@@ -18,17 +18,20 @@ std::optional<milliseconds> clock_offset_of(const p2p::PeerSet& peers, const Now
     offsets.push_back(theirs - now.wall);
   }
   if (offsets.size() < kMinClocks) return std::nullopt;
-  const auto middle = offsets.begin() + static_cast<std::ptrdiff_t>(offsets.size() / 2);
-  std::ranges::nth_element(offsets, middle);
-  return *middle;
+  std::ranges::sort(offsets);
+  // Of two in the middle the one that is nearer to ours: half of the peers cannot make a clock wrong.
+  const milliseconds lower = offsets[(offsets.size() - 1) / 2];
+  const milliseconds upper = offsets[offsets.size() / 2];
+  return std::chrono::abs(lower) < std::chrono::abs(upper) ? lower : upper;
 }
 
 void ClockWatch::drive() {
   const auto offset = clock_offset_of(context_.peers, context_.now);
-  if (!offset) return;
-  const milliseconds off = std::chrono::abs(*offset);
+  const milliseconds off = offset ? std::chrono::abs(*offset) : milliseconds(0);
   const State state = off >= kClockRefusal ? State::kRefusing : off >= kClockWarning ? State::kWarning : State::kFine;
   if (std::exchange(state_, state) == state) return;
+  if (!offset)
+    return context_.out.report(Severity::kInfo, "too few peers say the time to tell whether the clock is right");
   const std::string text = "this machine's clock is " + std::to_string(off.count()) + " ms " +
                            (offset->count() > 0 ? "behind" : "ahead of") + " those of the peers this node dialed";
   switch (state) {

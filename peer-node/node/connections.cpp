@@ -192,6 +192,11 @@ void Connections::send_ping(p2p::Peer& peer) {
   context_.out.send(peer.connection, wire::peer::Ping{nonce});
 }
 
+void Connections::pong(p2p::Peer& peer, const wire::peer::Pong& message) {
+  peer.ping.answered(message.nonce, context_.now.instant);
+  if (message.time_ms) peer.clock = {from_unix_ms(*message.time_ms), context_.now.instant};
+}
+
 bool Connections::handshake(p2p::Peer& peer, const wire::peer::Message& message) {
   if (const auto* theirs = std::get_if<wire::peer::Hello>(&message)) return hello(peer, *theirs);
   if (const auto* theirs = std::get_if<wire::peer::HelloProof>(&message)) return proof(peer, *theirs);
@@ -330,10 +335,14 @@ void Connections::refuse(p2p::Peer& peer, const Error& why) {
 
 // -- upkeep ------------------------------------------------------------------------------------------------------
 
+Instant Connections::silent_until(const p2p::Peer& peer) {
+  return peer.heard_at + (peer.pinged ? p2p::kDeadAfter : p2p::kPingInterval);
+}
+
 std::optional<Instant> Connections::deadline_of(const p2p::Peer& peer) const {
   if (peer.closing) return std::nullopt;
   if (!peer.ready) return peer.connected_at + p2p::kHandshakeTimeout;
-  return peer.heard_at + (peer.pinged ? p2p::kDeadAfter : p2p::kPingInterval);
+  return std::min(silent_until(peer), peer.ping.sent_at() + p2p::kPingAtLeast);
 }
 
 void Connections::drive() {
@@ -343,6 +352,8 @@ void Connections::drive() {
     if (!due || *due > now) continue;
     if (!peer.ready) {
       context_.drop(peer, NodeError::kHandshakeTimeout, Severity::kInfo);
+    } else if (silent_until(peer) > now) {
+      send_ping(peer);  // it talks, but not about its clock
     } else if (peer.pinged) {
       context_.drop(peer, NodeError::kDead, Severity::kInfo);
     } else {

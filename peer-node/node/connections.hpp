@@ -31,7 +31,7 @@ class Connections {
   /// Hello and proof; true when the peer has just become ready. Errors end the connection.
   bool handshake(p2p::Peer& peer, const wire::peer::Message& message);
 
-  void pong(p2p::Peer& peer, std::uint64_t nonce) { peer.ping.answered(nonce, context_.now.instant); }
+  void pong(p2p::Peer& peer, const wire::peer::Pong& message);
 
   /// The peer says error, which is the last that a peer says: one line in the log, not as many as it likes.
   void refused_by(p2p::Peer& peer, const wire::peer::ErrorMessage& error);
@@ -74,6 +74,7 @@ class Connections {
   void refuse(p2p::Peer& peer, const Error& why);
   bool dial_back(ConnectionId connection, const std::string& host, std::string_view line);
   void classic_line(ConnectionId connection, Classic& client, const classic::Request& request);
+  [[nodiscard]] static Instant silent_until(const p2p::Peer& peer);
   [[nodiscard]] std::optional<Instant> deadline_of(const p2p::Peer& peer) const;
 
   Context& context_;

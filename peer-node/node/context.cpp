@@ -33,15 +33,17 @@ void Context::drop(p2p::Peer& peer, const Error& why, Severity severity) {
   if (is_violation(why)) remember_violation(peer);
 }
 
-// A key that has not been proved may be anybody's.
+// Before its proof it may be anybody: a browser behind the same router, or another program at an address that somebody
+// made us dial.
 void Context::remember_violation(const p2p::Peer& peer) {
+  if (!peer.ready) return;
   if ((peer.is_static && !peer.inbound()) || is_static_host(peer.remote_host)) return;
   const auto remember = [&](const p2p::Discouragement::Subject& subject) {
     if (discouragement.violated(subject, now.instant)) {
       out.report(Severity::kWarning, subject + " is not welcome for 24 hours: it broke the rules more than once");
     }
   };
-  if (peer.ready) remember(p2p::Discouragement::subject_of(peer.handshake.theirs()->node_key));
+  remember(p2p::Discouragement::subject_of(peer.handshake.theirs()->node_key));
   if (const auto host = p2p::Discouragement::subject_of(peer.remote_host)) remember(*host);
 }
 

@@ -44,7 +44,8 @@ inline constexpr std::chrono::milliseconds kDialBackInterval{10};
 /// Connections that the operator asked for and that are not ready yet; more are refused as busy.
 inline constexpr std::size_t kMaxConnectCommands = 8;
 
-/// A command whose sequence is further ahead of the clock is refused: obeyed, it would shut out all until then.
+/// A command whose sequence is further ahead of the clock is refused: obeyed, it would shut out all until then. One
+/// that is as far behind is refused too: it could be one of long ago, if the row of the last one was lost.
 inline constexpr std::chrono::hours kMaxCommandSequenceAhead{24};
 
 /// Of how many outbound peers the median makes a clock offset; from fewer nothing follows.

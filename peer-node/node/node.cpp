@@ -45,7 +45,9 @@ struct Node::State {
   void on(p2p::Peer& peer, const wire::peer::HelloProof&) { context.drop(peer, p2p::HandshakeError::kOutOfOrder); }
   void on(p2p::Peer& peer, const wire::peer::Bye& m) { context.part(peer, "it said bye: " + m.reason); }
   void on(p2p::Peer& peer, const wire::peer::ErrorMessage& m);
-  void on(p2p::Peer& peer, const wire::peer::Ping& m) { context.out.send(peer.connection, wire::peer::Pong{m.nonce}); }
+  void on(p2p::Peer& peer, const wire::peer::Ping& m) {
+    context.out.send(peer.connection, wire::peer::Pong{m.nonce, to_unix_ms(context.now.wall)});
+  }
   void on(p2p::Peer& peer, const wire::peer::Pong& m);
   void on(p2p::Peer& peer, const wire::peer::GetPeers&) { finding.peers_asked(peer); }
   void on(p2p::Peer& peer, const wire::peer::Peers& m) { finding.peers_told(peer, m.addresses); }
@@ -170,7 +172,7 @@ void Node::State::message(p2p::Peer& peer, const wire::peer::Message& message) {
 void Node::State::on(p2p::Peer& peer, const wire::peer::ErrorMessage& m) { connections.refused_by(peer, m); }
 
 void Node::State::on(p2p::Peer& peer, const wire::peer::Pong& m) {
-  connections.pong(peer, m.nonce);
+  connections.pong(peer, m);
   serving.pong(peer, m.nonce);
 }
 

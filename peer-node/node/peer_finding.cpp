@@ -1,6 +1,7 @@
 #include "peer-node/node/peer_finding.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace suara::node {
 
@@ -63,7 +64,7 @@ void PeerFinding::dial_failed(const DialFailed& event) {
     return client->dial_failed(event.error, context_.now, context_.rng, context_.out);
   }
   if (const auto attempt = manager_.ended(event.dial)) {
-    manager_.failed(*attempt, context_.now, book_, context_.rng);
+    manager_.failed(*attempt, context_.now, book_, context_.rng, context_.peers.ready() > 0);
     context_.out.report(Severity::kDebug, "cannot reach " + attempt->address.text() + ": " + event.error.message());
   }
   look_for_peers_ = true;
@@ -87,7 +88,7 @@ std::optional<DialId> PeerFinding::connect(const wire::Address& address) {
 }
 
 void PeerFinding::leave_alone(const p2p::Peer& peer) {
-  if (peer.dialed) manager_.is_duplicate(*peer.dialed, context_.now, book_);
+  if (const auto address = peer.address()) manager_.is_duplicate(*address, context_.now, book_);
 }
 
 bool PeerFinding::unwelcome(const p2p::ConnectionManager::Attempt& attempt) const {
@@ -99,16 +100,19 @@ bool PeerFinding::unwelcome(const p2p::ConnectionManager::Attempt& attempt) cons
 
 void PeerFinding::dial_peers() {
   look_for_peers_ = false;
-  for (const auto& attempt : manager_.due(context_.now, context_.peers, book_, context_.rng)) {
-    if (unwelcome(attempt)) {
-      if (attempt.is_feeler) manager_.failed(attempt, context_.now, book_, context_.rng);  // it makes place
-      manager_.is_duplicate(attempt.address, context_.now, book_);
-      look_for_peers_ = true;
-      continue;
+  bool others = true;
+  while (std::exchange(others, false)) {
+    for (const auto& attempt : manager_.due(context_.now, context_.peers, book_, context_.rng)) {
+      if (unwelcome(attempt)) {
+        if (attempt.is_feeler) manager_.failed(attempt, context_.now, book_, context_.rng);  // it makes place
+        manager_.is_duplicate(attempt.address, context_.now, book_);  // not due any more: this comes to an end
+        others = true;
+        continue;
+      }
+      const DialId dial{next_dial_++};
+      manager_.began(dial, attempt);
+      context_.out.add(Dial{dial, attempt.address});
     }
-    const DialId dial{next_dial_++};
-    manager_.began(dial, attempt);
-    context_.out.add(Dial{dial, attempt.address});
   }
 }
 
@@ -210,7 +214,7 @@ void PeerFinding::ready(p2p::Peer& peer) {
   if (peer.dialed) manager_.succeeded({*peer.dialed, peer.is_static}, context_.now, book_);
   const auto& listen = peer.handshake.theirs()->listen;
   const p2p::Discovery& ways = context_.options.discovery;
-  if (listen && ways.announce) {
+  if (listen && ways.announce && peer.addresses.take(1, context_.now.instant) == 1) {
     const auto news = learn({&*listen, 1}, network_of(peer));
     if (ways.gossip) gossip(news, peer.connection);
   }
@@ -230,7 +234,8 @@ void PeerFinding::gone(const p2p::Peer& peer) {
   look_for_peers_ = true;
   if (peer.dialed && !peer.excused && (!peer.ready || peer.misbehaved)) {
     manager_.failed({*peer.dialed, peer.is_static}, context_.now, book_, context_.rng);
-    if (context_.is_discouraged(peer)) book_.postpone(*peer.dialed, context_.now, p2p::kDiscouragedFor);
+    if (context_.is_discouraged(peer) || context_.is_banned(peer))
+      book_.postpone(*peer.dialed, context_.now, p2p::kDiscouragedFor);
   }
 }
 

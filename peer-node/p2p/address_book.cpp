@@ -91,7 +91,10 @@ void AddressBook::place_loaded(const wire::Address& address, const AddressRow& r
 }
 
 bool AddressBook::add(const wire::Address& address, const NetGroup& source, Now now) {
-  if (entries_.contains(address)) return false;
+  if (Item* known = find(address)) {
+    heard_again(*known, now);
+    return false;
+  }
   Entry entry;
   entry.heard_ms = to_unix_ms(now.wall);
   entry.source = keyed({"group", source.text()});
@@ -104,6 +107,14 @@ bool AddressBook::add(const wire::Address& address, const NetGroup& source, Now 
   insert(address, entry);
   changed(address, now);
   return true;
+}
+
+// What is not dialed, because others are, must not look like hearsay of long ago.
+void AddressBook::heard_again(Item& known, Now now) {
+  Entry& entry = known.second;
+  if (entry.tried || entry.failures > 0 || !is_past(entry.heard_ms, kHeardAgain, now)) return;
+  entry.heard_ms = to_unix_ms(now.wall);
+  changed(known.first, now);
 }
 
 AddressBook::Item& AddressBook::insert(const wire::Address& address, const Entry& entry) {
@@ -187,9 +198,10 @@ void AddressBook::take_tried_place(Item& newcomer, BucketPlace place, Now now) {
   changed(displaced->first, now);
 }
 
-void AddressBook::failed(const wire::Address& address, Now now, Rng& rng) {
+void AddressBook::failed(const wire::Address& address, Now now, Rng& rng, bool counts) {
   Item* item = find(address);
   if (item == nullptr) return;
+  if (!counts && !few()) return schedule(*item, now.instant + kLastRetry);
   Entry& entry = item->second;
   const unsigned before = entry.failures;
   if (entry.failures < UINT8_MAX) ++entry.failures;

@@ -53,7 +53,9 @@ class AddressBook {
 
   /// A handshake over it succeeded.
   void succeeded(const wire::Address& address, Now now);
-  void failed(const wire::Address& address, Now now, Rng& rng);
+  /// `counts`: it speaks against the address. While no peer is connected at all it does not: more likely this machine
+  /// is cut off, and would forget everybody.
+  void failed(const wire::Address& address, Now now, Rng& rng, bool counts = true);
   /// Not to be dialed for `wait`: it leads to a node connected already, or to one that is not wanted.
   void postpone(const wire::Address& address, Now now, std::chrono::seconds wait);
 
@@ -109,6 +111,7 @@ class AddressBook {
   [[nodiscard]] BucketPlace new_place(const wire::Address& address, std::uint64_t source) const;
   [[nodiscard]] BucketPlace tried_place(const wire::Address& address) const;
   void place_loaded(const wire::Address& address, const AddressRow& row, Now now);
+  void heard_again(Item& known, Now now);
   Item& insert(const wire::Address& address, const Entry& entry);
   void make_tried(Item& item, Now now);
   void take_tried_place(Item& newcomer, BucketPlace place, Now now);

@@ -63,7 +63,10 @@ Found BootstrapClient::line(std::string_view line, Now now, Rng& rng, node::Outb
   }
   const bool is_event =
       std::holds_alternative<wire::PeerJoined>(*reply) || std::holds_alternative<wire::PeerLeft>(*reply);
-  if (!is_event && awaited_ > 0) --awaited_;
+  // Lists and errors count when they are asked for; joins and leaves only so fast, whoever the server is.
+  if (is_event && pushes_.take(1, now.instant) == 0) return found;
+  const bool is_answer = !is_event && awaited_ > 0;
+  if (is_answer) --awaited_;
   if (!is_event) answer_by_ = now.instant + kBootstrapAnswerTimeout;
   if (!membership_.own && state_ != State::kReachable) {
     state_ = State::kReachable;
@@ -75,7 +78,7 @@ Found BootstrapClient::line(std::string_view line, Now now, Rng& rng, node::Outb
     take(*registered, now, out);
     found.others = registered->others;
     found.registered = true;
-  } else if (const auto* peers = std::get_if<wire::Peers>(&*reply)) {
+  } else if (const auto* peers = std::get_if<wire::Peers>(&*reply); peers != nullptr && is_answer) {
     for (const wire::PeerEntry& entry : peers->peers) {
       if (is_worth_dialing(entry.state)) found.joined.push_back(entry.address);
     }
@@ -87,10 +90,10 @@ Found BootstrapClient::line(std::string_view line, Now now, Rng& rng, node::Outb
     if (is_worth_dialing(joined->state)) found.joined.push_back(joined->address);
   } else if (const auto* left = std::get_if<wire::PeerLeft>(&*reply)) {
     revision_ = std::max(revision_.value_or(0), left->revision);
-    found.left.push_back(left->address);
+    if (standing_ == Standing::kConfigured) found.left.push_back(left->address);
   } else if (std::holds_alternative<wire::Removed>(*reply)) {
     removing_ = false;
-  } else if (const auto* error = std::get_if<wire::ErrorReply>(&*reply)) {
+  } else if (const auto* error = std::get_if<wire::ErrorReply>(&*reply); error != nullptr && is_answer) {
     take(*error, now, rng, out);
   }
   return found;

@@ -14,6 +14,7 @@
 #include "common/util/time.hpp"
 #include "common/wire/bootstrap_messages.hpp"
 #include "peer-node/node/outbox.hpp"
+#include "peer-node/p2p/address_allowance.hpp"
 #include "peer-node/p2p/backoff.hpp"
 #include "peer-node/p2p/discovery.hpp"
 
@@ -89,6 +90,7 @@ class BootstrapClient {
   wire::Address server_;
   Membership membership_;
   Standing standing_;
+  AddressAllowance pushes_{Instant{}, kPushInterval};  // joins and leaves
   State state_ = State::kUntried;
   Backoff backoff_;
   Instant next_dial_;

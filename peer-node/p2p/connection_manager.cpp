@@ -65,11 +65,11 @@ std::optional<ConnectionManager::Attempt> ConnectionManager::ended(DialId dial) 
   return attempt;
 }
 
-void ConnectionManager::failed(const Attempt& attempt, Now now, AddressBook& book, Rng& rng) {
+void ConnectionManager::failed(const Attempt& attempt, Now now, AddressBook& book, Rng& rng, bool counts) {
   if (const auto entry = static_.find(attempt.address); entry != static_.end()) {
     entry->second.next_attempt = now.instant + entry->second.backoff.next(rng);
   }
-  book.failed(attempt.address, now, rng);
+  book.failed(attempt.address, now, rng, counts);
 }
 
 void ConnectionManager::succeeded(const Attempt& attempt, Now now, AddressBook& book) {

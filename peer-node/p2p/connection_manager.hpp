@@ -35,11 +35,14 @@ class ConnectionManager {
   std::optional<Attempt> ended(DialId dial);
 
   /// The connection could not be made, or did not become ready.
-  void failed(const Attempt& attempt, Now now, AddressBook& book, Rng& rng);
+  /// `counts`: as for AddressBook::failed.
+  void failed(const Attempt& attempt, Now now, AddressBook& book, Rng& rng, bool counts = true);
   /// It became ready.
   void succeeded(const Attempt& attempt, Now now, AddressBook& book);
   /// It led to this very node: never dialed again in this life.
-  void is_self(const wire::Address& address) { own_.insert(address); }
+  void is_self(const wire::Address& address) {
+    if (own_.size() < kMaxOwnAddresses) own_.insert(address);
+  }
   /// It led to a node connected already.
   void is_duplicate(const wire::Address& address, Now now, AddressBook& book);
   /// It led to this host, and another outbound connection into its group is open: a name may lead anywhere.

@@ -14,6 +14,8 @@ inline constexpr seconds kHandshakeTimeout{10};
 
 /// Silence after which a ping is sent, and after which the connection is given up (geth's 15 s; MultiChain's 60 s).
 inline constexpr seconds kPingInterval{15};
+/// Whoever talks all the time is asked for its clock so often all the same.
+inline constexpr seconds kPingAtLeast{120};
 inline constexpr seconds kDeadAfter{60};
 
 /// Inbound connections that have not proved themselves, beyond the inbound cap; at the bound the oldest of the host
@@ -55,6 +57,9 @@ inline constexpr std::size_t kMaxDialing = 8;
 /// A dialed address turned out to be ourselves or a node we are connected to already: tried again after this.
 inline constexpr seconds kDuplicateRetry{600};
 
+/// Addresses that led to this very node, which are not dialed again; beyond it they are, when somebody tells of them.
+inline constexpr std::size_t kMaxOwnAddresses = 64;
+
 /// The address book (Bitcoin Core's addrman): buckets of new and of tried addresses, places in each, how many new
 /// buckets one source's network reaches and how many tried ones one network's addresses. What finds no place in a full
 /// bucket is not taken on.
@@ -77,6 +82,9 @@ inline constexpr std::chrono::hours kHearsayCounts{30 * 24};
 /// Terrible addresses are forgotten after kMaxDialFailures in a row, and dialed at last this seldom; both as long as
 /// more than a few addresses are known: those may be all that leads back after a long outage.
 inline constexpr std::chrono::hours kTerribleRetry{1};
+
+/// An address that is told again is noted to have been heard of now, at most so often.
+inline constexpr std::chrono::hours kHeardAgain{24};
 inline constexpr std::size_t kMinAddresses = 16;
 
 /// Looking for one to dial: so many draws, then so many of those that are due, longest first. If more are due and none
@@ -96,6 +104,10 @@ inline constexpr std::size_t kGossipFanOut = 2;
 /// what it tells beyond is ignored (Bitcoin Core). Invented ones cost everybody dials and further gossip.
 inline constexpr std::size_t kMaxAddressesHeeded = 1'000;
 inline constexpr milliseconds kAddressInterval{10'000};
+
+/// Joins and leaves heeded of a bootstrap server that pushes them: as many at once, then one per interval. What is
+/// missed is in the next list.
+inline constexpr milliseconds kPushInterval{100};
 
 /// Addresses in the answer to get_peers, and the least time between two answers on one connection.
 inline constexpr std::size_t kMaxAddressesAnswered = 250;

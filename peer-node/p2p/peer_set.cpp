@@ -54,7 +54,8 @@ std::size_t PeerSet::ready() const {
 bool PeerSet::connected_to(const wire::Address& address) const {
   return std::ranges::any_of(peers_, [&](const auto& entry) {
     const Peer& peer = entry.second;
-    return !peer.closing && (peer.dialed == address || peer.address() == address);
+    if (peer.closing) return false;
+    return peer.dialed == address || (peer.ready && peer.remote_host == address.host && peer.address() == address);
   });
 }
 

@@ -26,7 +26,8 @@ class PeerSet {
   /// Outbound connections from the book into this group.
   [[nodiscard]] std::size_t outbound_into(const NetGroup& group) const;
 
-  /// Some open connection leads to this address already.
+  /// Some open connection leads to this address already: dialed there, or from a proven peer that says it listens there
+  /// and is at that host. What others say of themselves would keep the node from dialing whom they like.
   [[nodiscard]] bool connected_to(const wire::Address& address) const;
   /// Another ready connection to the same node, by its proven key.
   [[nodiscard]] const Peer* same_node(const Peer& peer) const;

@@ -13,7 +13,10 @@ namespace suara::p2p {
 class PingClock {
  public:
   /// An earlier ping that has not been answered does not count any more.
-  void sent(std::uint64_t nonce, Instant now) { awaited_ = {nonce, now}; }
+  void sent(std::uint64_t nonce, Instant now) {
+    awaited_ = {nonce, now};
+    sent_at_ = now;
+  }
   void answered(std::uint64_t nonce, Instant now) {
     if (!awaited_ || awaited_->nonce != nonce) return;
     latest_ = now - awaited_->sent_at;
@@ -21,6 +24,7 @@ class PingClock {
     awaited_.reset();
   }
 
+  [[nodiscard]] Instant sent_at() const { return sent_at_; }  ///< the last one
   [[nodiscard]] std::optional<Instant::duration> latest() const { return latest_; }
   [[nodiscard]] std::optional<Instant::duration> least() const { return least_; }
 
@@ -30,6 +34,7 @@ class PingClock {
     Instant sent_at;
   };
   std::optional<Awaited> awaited_;
+  Instant sent_at_;
   std::optional<Instant::duration> latest_;
   std::optional<Instant::duration> least_;
 };

@@ -57,7 +57,7 @@ void HttpApi::submit(api::Submission submission, const shell::Respond& respond) 
 void HttpApi::command(wire::NodeCommand command, const shell::Respond& respond) {
   const wire::NodeCommandKind kind = command.kind;
   ports_.command(std::move(command), [respond, kind](const Result<node::CommandOutcome>& result) {
-    if (!result) shell::log(Severity::kInfo, "refused a command over HTTP: " + result.error().message());
+    if (!result) shell::log(Severity::kDebug, "refused a command over HTTP: " + result.error().message());
     respond(to_http(api::command_response(kind, result)));
   });
 }

@@ -1,4 +1,5 @@
 // A clock that is wrong is noticed by what dialed peers say the time is.
+#include "peer-node/p2p/limits.hpp"
 #include "tests/support/node_harness.hpp"
 
 #include <gtest/gtest.h>
@@ -12,6 +13,7 @@ using std::chrono::seconds;
 struct NodeClock : ::testing::Test {
   NodeNet net;
   SeededRng rng{77};
+  milliseconds set_back_{};  ///< of all served peers, since their hellos
 
   static std::string address(std::size_t number) { return "10.0.3." + std::to_string(number) + ":3000"; }
 
@@ -22,6 +24,11 @@ struct NodeClock : ::testing::Test {
     net.serve(address(number), [this, key, ahead, handshake](const std::string& line) -> std::vector<std::string> {
       const auto message = wire::peer::decode(line);
       CHECK(message.has_value());
+      if (const auto* ping = std::get_if<wire::peer::Ping>(&*message)) {
+        const auto corrected = ahead ? std::optional(*ahead - set_back_) : std::nullopt;
+        return {wire::peer::encode(wire::peer::Pong{
+            ping->nonce, corrected ? std::optional(to_unix_ms(net.now().wall + *corrected)) : std::nullopt})};
+      }
       const auto* theirs = std::get_if<wire::peer::Hello>(&*message);
       if (theirs == nullptr) return {};
       handshake->emplace(p2p::Role::kAcceptor, chain::network_id(net.spec), key, rng);
@@ -62,6 +69,22 @@ TEST_F(NodeClock, TheMedianOfTheDialedPeersCounts) {
   auto& host = start({seconds(-3), seconds(2), std::chrono::hours(5)});
   EXPECT_EQ(host.node->clock_offset(net.now()), seconds(2));
   EXPECT_FALSE(host.reported("clock"));
+}
+
+TEST_F(NodeClock, HalfOfThePeersCannotMakeItWrong) {
+  auto& host = start({seconds(0), seconds(90), seconds(1), seconds(90)});
+  EXPECT_EQ(host.node->clock_offset(net.now()), seconds(1));
+  EXPECT_FALSE(host.reported("clock"));
+}
+
+TEST_F(NodeClock, PeersThatSetTheirClocksAreHeardOfSoon) {
+  auto& host = start({seconds(70), seconds(70), seconds(70)}, node::MiningMode::kAlways);
+  ASSERT_TRUE(net.until([&] { return host.reported("nothing is mined"); }, seconds(5)));
+  set_back_ = seconds(70);
+  net.run(p2p::kPingAtLeast);
+  EXPECT_EQ(host.node->clock_offset(net.now()), seconds(0));
+  const std::uint64_t height = host.height();
+  EXPECT_TRUE(net.until([&] { return host.height() > height; }, seconds(5)));
 }
 
 TEST_F(NodeClock, TwoClocksAndThoseThatAreNotToldMakeNone) {

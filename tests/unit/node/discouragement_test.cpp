@@ -76,6 +76,15 @@ TEST_F(NodeDiscouragement, AKeyThatIsNotProvenCannotBeBlamed) {
   EXPECT_FALSE(enter("victim", "192.168.1.1").closed);
 }
 
+TEST_F(NodeDiscouragement, WhatIsSaidBeforeAProofIsHeldAgainstNobody) {
+  for (int i = 0; i < 3; ++i) {
+    auto& script = net.connect(host, "8.8.1.1");
+    net.send(script, "GET / HTTP/1.1");  // a browser behind the same router
+    ASSERT_TRUE(net.until([&] { return script.closed; }));
+  }
+  EXPECT_FALSE(enter("neighbour", "8.8.1.1").closed);
+}
+
 TEST_F(NodeDiscouragement, SlownessIsNoViolation) {
   for (int i = 0; i < 3; ++i) {
     auto& script = enter("slow", "8.8.1.1");

@@ -1,6 +1,7 @@
 // Who leaves, and who is said to have left.
 #include "common/util/base64.hpp"
 #include "common/wire/bootstrap_messages.hpp"
+#include "peer-node/p2p/limits.hpp"
 #include "tests/support/node_harness.hpp"
 
 #include <gtest/gtest.h>
@@ -98,6 +99,15 @@ TEST_F(NodeLeaving, EveryBootstrapServerAndEveryPeerIsTold) {
   ASSERT_TRUE(net.until([&] { return host.stopped; }, std::chrono::milliseconds(100)));
   for (const auto& [server, lines] : asked) EXPECT_NE(lines.back().find("REMOVE"), std::string::npos) << server;
   for (const auto* peer : {&first, &second}) EXPECT_TRUE(peer->received("\"bye\""));
+}
+
+TEST_F(NodeLeaving, WhoClaimsAnothersAddressDoesNotKeepItFromBeingDialed) {
+  auto options = net.options(1);
+  options.static_peers = {wire::Address{"10.0.0.2", 3000}};
+  auto& host = net.start(options);
+  net.befriend(host, "impostor", 0, 0, wire::Address{"10.0.0.2", 3000}, "10.9.9.9");
+  auto& other = net.start(net.options(2));
+  EXPECT_TRUE(net.until([&] { return other.node->peers().size() == 1; }, p2p::kLastRetry * 2));
 }
 
 }  // namespace

@@ -215,6 +215,29 @@ TEST_F(AddressBookTest, ForgetsTheUnreachableWhileOthersAreKnown) {
   EXPECT_FALSE(book.contains(address(0)));
 }
 
+TEST_F(AddressBookTest, FailuresWhileThisMachineIsCutOffSpeakAgainstNobody) {
+  for (std::uint32_t i = 0; i < 100; ++i) add(address(i), i);
+  ASSERT_GT(book.size(), kMinAddresses);
+  const std::size_t known = book.size();
+  for (unsigned times = 0; times < 3 * kMaxDialFailures; ++times) {
+    for (std::uint32_t i = 0; i < 100; ++i) book.failed(address(i), now, rng, false);
+    wait(kLastRetry);
+  }
+  EXPECT_EQ(book.size(), known);
+  EXPECT_EQ(book.sample(1'000, now, rng).size(), known) << "none is terrible";
+}
+
+TEST_F(AddressBookTest, WhatIsToldOfAgainAndAgainIsNoHearsayOfLongAgo) {
+  add(address(1));
+  add(address(2));
+  for (int day = 0; day < 40; ++day) {
+    wait(kHeardAgain + 1s);
+    EXPECT_FALSE(add(address(1)));
+  }
+  EXPECT_FALSE(book.is_terrible(address(1), now));
+  EXPECT_TRUE(book.is_terrible(address(2), now));
+}
+
 TEST_F(AddressBookTest, TheLastFewStayWhateverHappens) {
   for (std::uint32_t i = 0; i < 2 * kMinAddresses; ++i) add(address(i));
   for (std::uint32_t i = 0; i < 2 * kMinAddresses; ++i) fail(address(i), 100);

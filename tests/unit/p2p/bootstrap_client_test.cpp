@@ -70,6 +70,43 @@ struct Connected : ::testing::Test {
   }
 };
 
+TEST_F(Connected, PushesAreHeededOnlySoFast) {
+  registered();
+  std::size_t heeded = 0;
+  const auto push = [&](std::uint64_t number) {
+    const wire::PeerJoined joined{
+        .address = {"10.1.1.1", 3000}, .network = {}, .revision = number, .state = wire::RowState::kVerified};
+    heeded += client.line(wire::encode(wire::BootstrapReply(joined)), now, rng, out).joined.size();
+  };
+  for (std::uint64_t i = 0; i < 2 * kMaxAddressesHeeded; ++i) push(2 + i);
+  EXPECT_EQ(heeded, kMaxAddressesHeeded);
+  now.instant += kPushInterval;
+  for (std::uint64_t i = 0; i < 10; ++i) push(10'000 + i);
+  EXPECT_EQ(heeded, kMaxAddressesHeeded + 1);
+}
+
+TEST_F(Connected, WhatALearntServerSaysOfLeavingIsNotHeeded) {
+  const wire::BootstrapReply left = wire::PeerLeft{.address = {"10.1.1.1", 3000}, .network = {}, .revision = 5};
+  EXPECT_EQ(client.line(wire::encode(left), now, rng, out).left.size(), 1U);
+  BootstrapClient learnt({"10.0.1.2", 4000},
+                         {.network = NetworkId{},
+                          .key = kKey,
+                          .own = std::nullopt,
+                          .status = [](Now) { return wire::PeerStatus{}; },
+                          .ways = {},
+                          .has_peers = [] { return true; }},
+                         BootstrapClient::Standing::kLearnt);
+  learnt.connected(ConnectionId{2}, now, rng, out);
+  EXPECT_TRUE(learnt.line(wire::encode(left), now, rng, out).left.empty());
+}
+
+TEST_F(Connected, ErrorsThatNobodyAskedForFillNoLog) {
+  registered();
+  (void)out.take();
+  for (int i = 0; i < 10; ++i) answer(wire::ErrorReply{.code = "code_" + std::to_string(i), .message = "no"});
+  for (const node::Action& action : out.take()) EXPECT_FALSE(std::holds_alternative<Report>(action));
+}
+
 TEST_F(Connected, SignsWithTheTimeAndNeverGoesBack) {
   EXPECT_EQ(only_sequence<wire::Register>(), 1'764'000'000'000U);
   registered();
