@@ -123,23 +123,26 @@ void PeerDaemon::end(shell::ExitCode code) {
 
 api::NodeView PeerDaemon::view() {
   if (miner_) facts_.hashes_per_second = miner_->hashes_per_second();
-  auto durable = store_->snapshot();
-  const auto tip = chain::stored_tip(*durable);
-  return {.chain = tip ? node_->chain() : nullptr,
-          .mempool = node_->mempool(),
-          .store = durable.get(),
-          .ahead = &node_->view(),
-          .tip = tip.value_or(chain::ChainPoint{}),
-          .peers = node_->peers(),
-          .bootstrap = node_->bootstrap(),
-          .bans = node_->bans(shell::Reactor::now().wall),
-          .alarms = node_->meter().alarms,
-          .clock_offset = node_->clock_offset(shell::Reactor::now()),
-          .synced = node_->synced(),
-          .why_refused = [this](const ledger::TransactionId& id) { return node_->why_refused(id); },
-          .facts = &facts_,
-          .now = shell::Reactor::now(),
-          .snapshot = std::move(durable)};
+  const Now now = shell::Reactor::now();
+  api::NodeView view{.mempool = node_->mempool(),
+                     .ahead = &node_->view(),
+                     .tip = {},
+                     .peers = node_->peers(),
+                     .bootstrap = node_->bootstrap(),
+                     .bans = node_->bans(now.wall),
+                     .alarms = node_->meter().alarms,
+                     .clock_offset = node_->clock_offset(now),
+                     .synced = node_->synced(),
+                     .why_refused = [this](const ledger::TransactionId& id) { return node_->why_refused(id); },
+                     .facts = &facts_,
+                     .now = now,
+                     .snapshot = store_->snapshot()};
+  view.store = view.snapshot.get();
+  if (const auto tip = chain::stored_tip(*view.store)) {
+    view.chain = node_->chain();
+    view.tip = *tip;
+  }
+  return view;
 }
 
 std::string PeerDaemon::metrics() {
