@@ -10,9 +10,8 @@ from p256 import Key
 from server import HERE, Process, free_port
 
 P99_MS, BYTES_PER_BLOCK_BYTE = 150, 1.3  # to reach
-# A block of the bare kernel in some seconds: time for the transactions to be everywhere before it.
 SPEC = {"block_interval_ms": 3000, "difficulty_rule": "fixed", "genesis_time_ms": 1735689600000,
-        "initial_bits": "1d0fffff", "max_block_size_bytes": 1_000_000, "max_record_size_bytes": 1024,
+        "max_block_size_bytes": 1_000_000, "max_record_size_bytes": 1024,
         "name": "relay", "organisers": [ledger.DEV_ORGANISER.public.hex()]}
 
 
@@ -23,7 +22,7 @@ class Relay:
     def run(self):
         self.work.mkdir(parents=True)
         genesis = self.work / "genesis.json"
-        genesis.write_text(json.dumps(SPEC))
+        genesis.write_text(json.dumps({**SPEC, "initial_bits": self.options.relay_bits}))
         directory = free_port()
         command = [self.bin / "bootstrap-server", "--listen", f"{HERE}:{directory}", "--http", f"{HERE}:{free_port()}",
                    "--data-dir", self.work / "bootstrap"]

@@ -110,11 +110,13 @@ def parse():
     options.blocks, options.votes = 100_000, 200_000
     options.nodes, options.relayed_blocks, options.transactions_per_block = 20, 60, 500
     options.submissions, options.idle_seconds, options.idle_peers = 100, 60, 64
+    options.relay_bits = "1d0fffff"  # six seconds of one core a block: its transactions are everywhere before it
     if options.quick:
         options.repeat, options.seconds = 1, 1
         options.blocks, options.votes = 3_000, 2_000
         options.nodes, options.relayed_blocks, options.transactions_per_block = 4, 2, 20
         options.submissions, options.idle_seconds, options.idle_peers = 3, 2, 4
+        options.relay_bits = "1d7fffff"
     return options
 
 
