@@ -44,8 +44,8 @@ void AdminCommands::command(const AdminCommand& event) {
   auto outcome = obey(event, writes);
   context_.out.report(Severity::kInfo, "the operator says: " + std::string(text_of(event.command.kind)) + " " +
                                            event.command.subject + (outcome && !*outcome ? ": refused" : ""));
-  const auto token = context_.commit(std::move(writes));
-  if (outcome) unstored_.push_back({*token, event.request, std::move(*outcome)});
+  context_.commit(std::move(writes));
+  if (outcome) answer_when_stored(event.request, std::move(*outcome));
 }
 
 std::optional<Result<CommandOutcome>> AdminCommands::obey(const AdminCommand& event, store::WriteBatch& writes) {
@@ -129,27 +129,35 @@ void AdminCommands::dialed(DialId dial, ConnectionId connection) {
     if (context_.peers.find(connection) != nullptr) {
       handshakes_.emplace(connection, waiting.mapped());
     } else {
-      answer(waiting.mapped(), Error(AdminError::kCannotConnect));
+      answer_when_stored(waiting.mapped(), Error(AdminError::kCannotConnect));
     }
   }
 }
 
 void AdminCommands::dial_failed(DialId dial, const Error& why) {
-  if (auto waiting = dials_.extract(dial)) answer(waiting.mapped(), Error(AdminError::kCannotConnect, why.message()));
+  auto waiting = dials_.extract(dial);
+  if (waiting) answer_when_stored(waiting.mapped(), Error(AdminError::kCannotConnect, why.message()));
 }
 
 void AdminCommands::ready(const p2p::Peer& peer) {
   auto waiting = handshakes_.extract(peer.connection);
   if (!waiting) return;
-  answer(waiting.mapped(), CommandOutcome{0, to_hex(peer.handshake.theirs()->node_key.view())});
+  answer_when_stored(waiting.mapped(), CommandOutcome{0, to_hex(peer.handshake.theirs()->node_key.view())});
 }
 
 void AdminCommands::ended(const p2p::Peer& peer) {
   auto waiting = handshakes_.extract(peer.connection);
-  if (waiting) answer(waiting.mapped(), Error(AdminError::kCannotConnect, peer.end_reason));
+  if (waiting) answer_when_stored(waiting.mapped(), Error(AdminError::kCannotConnect, peer.end_reason));
 }
 
 // -- answers -----------------------------------------------------------------------------------------------------
+
+// The command's sequence among it: after a power loss it must not be obeyed once more.
+void AdminCommands::answer_when_stored(RequestId request, Result<CommandOutcome> outcome) {
+  const auto newest = context_.newest_in_flight();
+  if (!newest) return answer(request, std::move(outcome));
+  unstored_.push_back({*newest, request, std::move(outcome)});
+}
 
 void AdminCommands::stored(StoreToken token) {
   while (!unstored_.empty() && unstored_.front().token <= token) {

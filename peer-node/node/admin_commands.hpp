@@ -1,7 +1,7 @@
 // What the operator tells the node while it runs: ban, unban, disconnect, connect. Whoever can reach the HTTP interface
 // can send commands, so only those count that the node's admin key has signed, each once: its sequence must exceed that
-// of all before, over restarts too. Answered once what was decided is on disk, `connect` once the peer is ready or
-// gone.
+// of all before, over restarts too. Answered once what was decided is on disk, `connect` moreover once the peer is
+// ready or gone.
 #pragma once
 
 #include "peer-node/node/context.hpp"
@@ -47,6 +47,8 @@ class AdminCommands {
   Result<void> connect(const wire::NodeCommand& command, RequestId request);
   template <class Matches>
   std::size_t end_connections(const Matches& matches, const std::string& reason);
+  /// Once all that was decided so far is on disk.
+  void answer_when_stored(RequestId request, Result<CommandOutcome> outcome);
   void answer(RequestId request, Result<CommandOutcome> outcome);
 
   Context& context_;

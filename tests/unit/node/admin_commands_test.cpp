@@ -174,6 +174,18 @@ TEST_F(NodeAdmin, ConnectIsAnsweredWhenThePeerIsReady) {
   EXPECT_EQ(tell(NodeCommandKind::kConnect, other.address), "already_connected");
 }
 
+TEST_F(NodeAdmin, ConnectIsNotAnsweredBeforeItsSequenceIsOnDisk) {
+  auto& other = net.start(net.options(2));
+  host.disk_slow = true;
+  net.feed(host, node::AdminCommand{node::RequestId{1}, signed_command(NodeCommandKind::kConnect, other.address)});
+  ASSERT_TRUE(net.until([&] { return host.node->peers().size() == 1; }, std::chrono::seconds(1)));
+  EXPECT_FALSE(host.commands.contains(1));
+  while (net.store_next(host)) {
+  }
+  ASSERT_TRUE(host.commands.contains(1));
+  EXPECT_TRUE(host.commands.at(1).has_value());
+}
+
 TEST_F(NodeAdmin, ConnectGoesBeyondTheUsualNumber) {
   auto options = with_admin();
   options.advertise = wire::Address{"10.0.0.3", 3000};
