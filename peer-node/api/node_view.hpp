@@ -37,7 +37,8 @@ struct NodeView {
   chain::ChainPoint tip;                      ///< of `store`, when there is a chain
   std::vector<node::PeerInfo> peers;
   std::vector<node::BootstrapInfo> bootstrap;
-  std::vector<p2p::Ban> bans;
+  /// Those in force; asked for by the one route that tells them. Not set: none.
+  std::function<std::vector<p2p::Ban>()> bans;
   node::ReorganisationAlarms alarms;
   std::optional<std::chrono::milliseconds> clock_offset;  ///< none: too few outbound peers to tell
   bool synced = false;

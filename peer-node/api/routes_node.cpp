@@ -95,8 +95,7 @@ Result<Answer> peers(const NodeView& node, std::string_view, const Query&) {
 
 Result<Answer> bans(const NodeView& node, std::string_view, const Query&) {
   json::array list;
-  list.reserve(node.bans.size());
-  for (const p2p::Ban& ban : node.bans) {
+  for (const p2p::Ban& ban : node.bans ? node.bans() : std::vector<p2p::Ban>()) {
     list.push_back(json::object{{"subject", ban.subject.text()},
                                 {"made_ms", to_unix_ms(ban.made)},
                                 {"until_ms", ban.until ? json::value(to_unix_ms(*ban.until)) : json::value()},

@@ -129,7 +129,7 @@ api::NodeView PeerDaemon::view() {
                      .tip = {},
                      .peers = node_->peers(),
                      .bootstrap = node_->bootstrap(),
-                     .bans = node_->bans(now.wall),
+                     .bans = [this, now] { return node_->bans(now.wall); },
                      .alarms = node_->meter().alarms,
                      .clock_offset = node_->clock_offset(now),
                      .synced = node_->synced(),

@@ -30,8 +30,11 @@ TEST_F(ApiTest, ABadCommandIsNamed) {
 TEST_F(ApiTest, BansAreListed) {
   NodeView node = view();
   const auto made = from_unix_ms(1'764'000'000'000);
-  node.bans.push_back({p2p::BanSubject::parse("192.0.2.0/24").value(), made, made + std::chrono::hours(1), "spam"});
-  node.bans.push_back({p2p::BanSubject::parse("2001:db8::1").value(), made, {}, ""});
+  node.bans = [made] {
+    return std::vector<p2p::Ban>{
+        {p2p::BanSubject::parse("192.0.2.0/24").value(), made, made + std::chrono::hours(1), "spam"},
+        {p2p::BanSubject::parse("2001:db8::1").value(), made, {}, ""}};
+  };
   const auto listed = std::get<Response>(answer(node, {"GET", "/v1/bans", "", ""}));
   EXPECT_EQ(listed.body,
             R"({"bans":[{"subject":"192.0.2.0/24","made_ms":1764000000000,"until_ms":1764003600000,"reason":"spam"},)"
