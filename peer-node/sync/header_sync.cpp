@@ -4,7 +4,11 @@
 
 namespace suara::sync {
 
-void HeaderSync::add_peer(ConnectionId peer, chain::Uint256 work) { peers_[peer].work = std::move(work); }
+void HeaderSync::add_peer(ConnectionId peer, chain::Uint256 work) {
+  Peer& state = peers_[peer];
+  state.work = std::move(work);
+  state.in_line = ++last_in_line_;
+}
 
 void HeaderSync::remove_peer(ConnectionId peer) { peers_.erase(peer); }
 
@@ -25,22 +29,29 @@ std::vector<std::pair<ConnectionId, chain::BlockId>> HeaderSync::take_known(
 
 std::optional<HeaderSync::Ask> HeaderSync::next(const chain::Uint256& best_work, Instant now) {
   std::pair<const ConnectionId, Peer>* best = nullptr;
+  const bool some_are_silent =
+      std::ranges::any_of(peers_, [](const auto& entry) { return entry.second.asked_at.has_value(); });
   for (auto& entry : peers_) {
     const Peer& peer = entry.second;
     if (peer.asked_at && *peer.asked_at + kHeadersStall > now) return std::nullopt;
     const bool has_news =
         peer.wanted || peer.more || peer.again || peer.work > best_work || (peer.fresh && peer.work == best_work);
     if (!has_news || peer.asked_at || peer.not_before > now) continue;
-    if (best == nullptr || goes_before(peer, best->second)) best = &entry;
+    if (best == nullptr || goes_before(peer, best->second, some_are_silent)) best = &entry;
   }
   if (best == nullptr) return std::nullopt;
   best->second.asked_at = now;
   best->second.again = false;
   best->second.fresh = false;
+  best->second.in_line = ++last_in_line_;
   return Ask{best->first, best->second.more ? best->second.after : std::nullopt};
 }
 
-bool HeaderSync::goes_before(const Peer& peer, const Peer& other) {
+bool HeaderSync::goes_before(const Peer& peer, const Peer& other, bool some_are_silent) {
+  if (some_are_silent) {
+    if (peer.has_answered != other.has_answered) return peer.has_answered;
+    return peer.in_line < other.in_line;
+  }
   if (peer.fruitless_at != other.fruitless_at) return peer.fruitless_at < other.fruitless_at;  // none is least
   return peer.work > other.work;
 }
@@ -50,6 +61,7 @@ bool HeaderSync::answered(ConnectionId peer, const Answer& answer, Instant now) 
   if (entry == peers_.end() || !entry->second.asked_at) return false;
   Peer& state = entry->second;
   state.asked_at.reset();
+  state.has_answered = true;
   const bool further = !state.more || answer.work > state.after_work;
   state.more = answer.full && answer.last && further;
   state.after = answer.last;

@@ -3,7 +3,8 @@
 // A peer may claim any work and answer slowly, with nothing, or with the same headers again and again, and must not
 // keep the honest from being asked: a silent one holds the others up for kHeadersStall at most, a claim counts until
 // its first answer, a full answer is followed up only when it led further, and whose last answer brought nothing new
-// waits behind the others.
+// waits behind the others. Nor must many together, who come again as soon as they are disconnected: while anybody is
+// silent, who has answered before goes first, and then who has waited longest, whatever they claim.
 #pragma once
 
 #include "common/util/strong_id.hpp"
@@ -68,12 +69,15 @@ class HeaderSync {
     bool again = false;  ///< its last answer could not be taken whole yet
     std::optional<Instant> asked_at;
     std::optional<Instant> fruitless_at;  ///< its last answer brought nothing new, then
+    bool has_answered = false;
+    std::uint64_t in_line = 0;  ///< from when it came or was last asked: less has waited longer
     Instant not_before;
   };
 
-  static bool goes_before(const Peer& peer, const Peer& other);
+  static bool goes_before(const Peer& peer, const Peer& other, bool some_are_silent);
 
   std::map<ConnectionId, Peer> peers_;
+  std::uint64_t last_in_line_ = 0;
 };
 
 }  // namespace suara::sync

@@ -103,6 +103,26 @@ TEST_F(HeaderSyncTest, SlowAnnouncersOfNothingDoNotCrowdOutTheOthers) {
   EXPECT_EQ(asked(now), kCleo);
 }
 
+TEST_F(HeaderSyncTest, SilentPeersThatComeAgainDoNotCrowdOutWhoHasWaitedLonger) {
+  constexpr ConnectionId kHonest{100};
+  headers.add_peer(kAnna, 500);
+  headers.add_peer(kHonest, 150);
+  ASSERT_EQ(asked(now), kAnna);
+  headers.add_peer(kBert, 500);  // claims more, but came later
+  EXPECT_EQ(asked(now + kHeadersStall), kHonest);
+}
+
+TEST_F(HeaderSyncTest, WhoHasAnsweredBeforeDoesNotWaitForTheSilentToBeTried) {
+  constexpr ConnectionId kHonest{100};
+  headers.add_peer(kHonest, 150);
+  ASSERT_EQ(asked(now), kHonest);
+  EXPECT_TRUE(headers.answered(kHonest, {id(1), 90, false, false}, now));  // nothing new, as after another's answer
+  for (const ConnectionId liar : {kAnna, kBert}) headers.add_peer(liar, 500);
+  ASSERT_EQ(asked(now), kAnna);
+  headers.announced(kHonest, id(2));
+  EXPECT_EQ(asked(now + kHeadersStall), kHonest);
+}
+
 TEST_F(HeaderSyncTest, AClaimThatIsNotShownIsNotBelievedForLong) {
   headers.add_peer(kAnna, 500);
   ASSERT_EQ(asked(now), kAnna);
