@@ -49,8 +49,8 @@ void Disk::finish() {
 
 void Disk::acknowledge(std::function<void()> acknowledged) {
   // In order: an acknowledgement never overtakes an earlier one.
-  last_acknowledged_ =
-      std::max(last_acknowledged_, scheduler_.now() + between(rng_, Duration(0), kMaxAcknowledgeDelay));
+  const Duration most = std::min(kMaxAcknowledgeDelay, mean_write_);
+  last_acknowledged_ = std::max(last_acknowledged_, scheduler_.now() + between(rng_, Duration(0), most));
   scheduler_.at(last_acknowledged_, [this, life = life_, acknowledged = std::move(acknowledged)] {
     if (life == life_) acknowledged();
   });

@@ -27,11 +27,11 @@ class Disk {
   void write(store::WriteBatch batch, std::function<void()> acknowledged);
   void crash();
 
-  /// Mean time of one write from now on.
+  /// Mean time of one write from now on; of none, what is written is durable and acknowledged at once.
   void set_mean_write(Duration mean) { mean_write_ = mean; }
   /// For the checkers' own test: acknowledges at once, and lets programs read, what becomes durable much later.
   void lie() { lying_ = true; }
-  /// For the checkers' own test: changes what is durable behind everybody's back.
+  /// Changes what is durable behind everybody's back: for the checkers' own test, and to lay a chain on an idle disk.
   void tamper(const store::WriteBatch& batch) { store_->apply(batch); }
 
   [[nodiscard]] std::size_t writes_pending() const { return pending_.size(); }

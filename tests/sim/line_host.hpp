@@ -25,7 +25,7 @@ struct Environment {
   Trace trace;
   bool verbose = false;
 
-  explicit Environment(std::uint64_t seed) : rng(seed), network(scheduler, rng, {}) {}
+  explicit Environment(std::uint64_t seed, NetworkOptions options = {}) : rng(seed), network(scheduler, rng, options) {}
   Environment(const Environment&) = delete;
   Environment& operator=(const Environment&) = delete;
 };

@@ -194,6 +194,7 @@ void Network::deliver(Reference from) {
   sender.outgoing_bytes -= chunk.bytes.size();
   ++sender.delivered;
   if (!sender.outgoing.empty()) move(from, Duration(0));
+  if (tap_) tap_(sender.host, receiver.host, chunk.bytes);
   if (chunk.bytes.empty()) return lose(to, StreamError::kPeerClosed);
   receiver.last_heard = scheduler_.now();
   if (!receiver.closing) hosts_[receiver.host.value].endpoint->on_bytes(connection_of(to), chunk.bytes);

@@ -13,6 +13,7 @@
 
 #include <array>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -84,6 +85,8 @@ class Network {
   void down(HostId host, Death death);
   [[nodiscard]] bool is_up(HostId host) const { return hosts_[host.value].endpoint != nullptr; }
 
+  [[nodiscard]] Instant now() const { return scheduler_.now(); }
+
   // -- what programs do; unknown connections are ignored --
 
   void dial(HostId from, DialId dial, const wire::Address& address);
@@ -103,6 +106,10 @@ class Network {
   /// One end learns, the other keeps a connection to nobody.
   void half_open(std::uint64_t stream);
   void set_latency(Duration min, Duration max);
+  /// Called with every piece that arrives, before the program there gets it; an empty one is the end of the stream.
+  using Tap = std::function<void(HostId from, HostId to, std::string_view bytes)>;
+  void tap(Tap tap) { tap_ = std::move(tap); }
+
   /// For the checkers' own test: hosts are no longer told that a connection is gone.
   void swallow_closes() { swallow_closes_ = true; }
 
@@ -172,6 +179,7 @@ class Network {
   std::set<std::pair<HostId, HostId>> cuts_;
   std::map<std::uint64_t, Stream> streams_;
   std::uint64_t next_stream_ = 1;
+  Tap tap_;
   bool swallow_closes_ = false;
 };
 

@@ -11,9 +11,6 @@
 namespace suara::sim {
 namespace {
 
-using std::chrono::milliseconds;
-
-constexpr Duration kMaxVerifyTime = milliseconds(3);
 constexpr Duration kMaxRetirement = std::chrono::seconds(5);
 
 // Real checks, each made once a process: the nodes of a run, and runs, check the same signatures again and again.
@@ -132,7 +129,7 @@ void NodeHost::execute(node::Store& action) { store(action.token, std::move(acti
 
 void NodeHost::execute(node::Verify& action) {
   // Workers finish in any order.
-  later(between(environment_.rng, Duration(0), kMaxVerifyTime), [this, action = std::move(action)] {
+  later(between(environment_.rng, Duration(0), node_options_.max_check_time), [this, action = std::move(action)] {
     const bool all_hold = std::all_of(action.checks.begin(), action.checks.end(), holds);
     trace(all_hold ? "verified" : "refuted", std::to_string(action.verify.value));
     feed(node::Verified{action.verify, all_hold});
@@ -182,6 +179,7 @@ void NodeHost::execute(Report& action) {
     ++refusals_[action.text.substr(action.text.rfind('(') + 1, action.text.rfind(')') - action.text.rfind('(') - 1)];
   }
   log("says: " + action.text);
+  if (keeps_log_) said_.push_back({environment_.scheduler.now(), action.severity, action.text});
 }
 
 std::size_t NodeHost::refused_with(const std::string& code) const {

@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <vector>
 
 namespace suara::sim {
 
@@ -17,6 +18,7 @@ struct NodeHostOptions {
   Duration mean_mining{std::chrono::seconds(60)};  ///< of a header with `reference_work`
   chain::Uint256 reference_work;
   std::optional<PrivateKey> forges_seals;  ///< a modified node: what headers it sends are sealed with this key
+  Duration max_check_time{std::chrono::milliseconds(3)};  ///< of one job of signature checks; drawn up to this
 };
 
 class NodeHost final : public LineHost {
@@ -34,6 +36,15 @@ class NodeHost final : public LineHost {
 
   /// How often others ended a connection to it with this error code.
   [[nodiscard]] std::size_t refused_with(const std::string& code) const;
+
+  struct Said {
+    Instant when;
+    Severity severity;
+    std::string text;
+  };
+  /// Its log, over all lives; kept from now on.
+  void keep_log() { keeps_log_ = true; }
+  [[nodiscard]] const std::vector<Said>& said() const { return said_; }
 
   /// For the checkers' own test: accepts votes and throws every second one away.
   void drop_votes() { drops_votes_ = true; }
@@ -75,6 +86,8 @@ class NodeHost final : public LineHost {
   std::uint64_t next_request_ = 0;
   std::map<node::RequestId, Answered> unanswered_;
   bool drops_votes_ = false;
+  bool keeps_log_ = false;
+  std::vector<Said> said_;
   std::map<std::string, std::size_t> refusals_;  // by what its log says of them
 };
 
