@@ -7,6 +7,9 @@
 #include "tests/support/chain_builder.hpp"
 #include "tests/support/chain_driver.hpp"
 
+#include <algorithm>
+#include <map>
+#include <set>
 #include <utility>
 
 namespace suara::sim {
@@ -143,6 +146,28 @@ void Scene::cut(const LineHost& left, const LineHost& right) {
 }
 
 const chain::ChainPoint& tip_of(const NodeHost& host) { return host.node()->chain()->tip(); }
+
+bool are_one_network(const std::vector<NodeHost*>& hosts) {
+  std::set<std::string> reached;
+  std::vector<const NodeHost*> next = {hosts.front()};
+  std::map<std::string, const NodeHost*> by_address;
+  for (const NodeHost* const host : hosts) by_address[wire::Address{host->ip(), Scene::kPeerPort}.text()] = host;
+  while (!next.empty()) {
+    const NodeHost* const host = next.back();
+    next.pop_back();
+    if (host->node() == nullptr || !reached.insert(host->ip()).second) continue;
+    for (const node::PeerInfo& peer : host->node()->peers()) {
+      if (const auto other = by_address.find(peer.address); other != by_address.end()) next.push_back(other->second);
+    }
+  }
+  return reached.size() == hosts.size();
+}
+
+bool agree(const std::vector<NodeHost*>& hosts) {
+  return std::ranges::all_of(hosts, [&](const NodeHost* host) {
+    return host->node() != nullptr && tip_of(*host).id == tip_of(*hosts.front()).id;
+  });
+}
 
 std::optional<Instant> said_at(const NodeHost& host, const std::string& text) {
   for (const NodeHost::Said& said : host.said()) {

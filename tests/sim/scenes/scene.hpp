@@ -67,6 +67,10 @@ class Scene {
 
 /// Its tip, while it is up.
 [[nodiscard]] const chain::ChainPoint& tip_of(const NodeHost& host);
+/// Whether these are all up and connected, directly or through one another.
+[[nodiscard]] bool are_one_network(const std::vector<NodeHost*>& hosts);
+/// Whether all have this one's tip.
+[[nodiscard]] bool agree(const std::vector<NodeHost*>& hosts);
 /// When its log first said something with this text.
 [[nodiscard]] std::optional<Instant> said_at(const NodeHost& host, const std::string& text);
 
