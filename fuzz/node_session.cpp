@@ -7,7 +7,7 @@
 //   N>LINE  it sends this, connecting first if it has to      N-  it hangs up        N!  its line is over the limit
 //   Nh      it says hello and proves its key                  NaK it announces block K of an honest chain, NtK
 //   NgK     it sends the headers up to block K                    transaction K      .C  C seconds pass
-//   NbK     it sends block K, NmK one that is mutated, NsK transaction K
+//   NbK     it sends block K, NmK one that is mutated, NsK transaction K, NcK block K compactly, NpK its transactions
 #include "common/util/check.hpp"
 #include "peer-node/node/limits.hpp"
 #include "peer-node/p2p/limits.hpp"
@@ -30,11 +30,18 @@ constexpr unsigned kMaxPauseSeconds = 120;
 /// Made once: mining and signing are what takes time.
 struct Honest {
   chain::ChainSpec spec = easy_spec();
-  std::vector<chain::Block> blocks = mine_chain(chain::genesis_block(spec).header, kBlocks);
+  std::vector<chain::Block> blocks;
   std::vector<ledger::Transaction> transactions;
 
   Honest() {
     for (std::size_t i = 0; i < kTransactions; ++i) transactions.push_back(record(spec, voter_key(i), i));
+    // Every other one has a transaction, which may wait in the mempool.
+    for (std::size_t i = 0; i < kBlocks; ++i) {
+      const chain::Header parent = i == 0 ? chain::genesis_block(spec).header : blocks.back().header;
+      std::vector<ledger::Transaction> inside;
+      if (i % 2 == 1) inside.push_back(transactions[i / 2]);
+      blocks.push_back(mine_block(parent, std::move(inside)));
+    }
   }
 };
 const Honest& honest() {
@@ -92,6 +99,7 @@ class World {
     const PrivateKey key = PrivateKey::from_seed("fuzz " + std::to_string(who));
     peer.handshake.emplace(p2p::Role::kDialer, chain::network_id(net_.spec), key, rng_);
     wire::peer::Hello hello = peer.handshake->hello();
+    hello.compact = true;
     hello.height = kBlocks;
     hello.work = chain::to_hash(chain::Uint256(1'000'000));
     const std::size_t before = peer.script->lines.size();
@@ -114,6 +122,12 @@ class World {
       case 'g': return net_.say(*peer.script, headers_up_to(number(rest, kBlocks)));
       case 'b': return net_.say(*peer.script, wire::peer::BlockBody{chain::encode(block)});
       case 's': return net_.say(*peer.script, wire::peer::Transactions{{ledger::encode(transaction)}});
+      case 'c': return net_.say(*peer.script, compact_of(block));
+      case 'p': {
+        wire::peer::BlockTransactions message{chain::block_id(block.header), {}};
+        for (const auto& inside : block.transactions) message.transactions.push_back(ledger::encode(inside));
+        return net_.say(*peer.script, message);
+      }
       case 'm': {
         chain::Block mutated = block;
         mutated.transactions.push_back(transaction);
@@ -121,6 +135,12 @@ class World {
       }
       default: return;
     }
+  }
+
+  static wire::peer::Compact compact_of(const chain::Block& block) {
+    wire::peer::Compact message{chain::encode(chain::SealedHeader(block.header)), {}};
+    for (const auto& inside : block.transactions) message.leaves.push_back(chain::leaf_hash(ledger::encode(inside)));
+    return message;
   }
 
   static wire::peer::Headers headers_up_to(std::size_t last) {

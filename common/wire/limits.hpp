@@ -50,6 +50,9 @@ inline constexpr std::size_t kMaxLocatorSize = 101;
 /// Blocks asked for in one message, and in flight from one peer.
 inline constexpr std::size_t kMaxBlocksPerRequest = 16;
 
+/// Transactions of a block that is sent compactly, and asked for of one; no block has more.
+inline constexpr std::size_t kMaxTransactionsPerCompact = 20'000;
+
 /// Transactions asked for in one message, and in one answer.
 inline constexpr std::size_t kMaxTransactionsPerRequest = 1000;
 

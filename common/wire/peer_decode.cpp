@@ -49,21 +49,35 @@ Result<Bytes> base64_bytes(const ObjectReader& reader, std::string_view name, st
   return std::move(*bytes);
 }
 
+Result<std::vector<Bytes>> base64_list(const ObjectReader& reader, std::string_view name, std::size_t max_items) {
+  const auto texts = reader.texts(name, max_items, kMaxPeerLineSizeBytes);
+  if (!texts) return texts.error();
+  std::vector<Bytes> items;
+  items.reserve(texts->size());
+  for (const std::string& text : *texts) {
+    auto bytes = from_base64(text);
+    if (!bytes) return bad_value(reader.path_of(name), "a list of base64 texts");
+    items.push_back(std::move(*bytes));
+  }
+  return items;
+}
+
 Result<Address> address(const std::string& text, const std::string& path) {
   auto parsed = parse_address(text);
   if (!parsed) return bad_value(path, "host:port: " + parsed.error().message());
   return parsed;
 }
 
-Result<std::vector<std::uint32_t>> versions(const Envelope& envelope) {
-  const std::string path = "payload.versions";
-  const boost::json::value* found = envelope.payload.if_contains("versions");
-  if (found == nullptr) return Error(DecodeError::kMissingMember, path + " is required");
+/// A list of whole numbers.
+Result<std::vector<std::uint32_t>> numbers(const Envelope& envelope, std::string_view name, std::size_t max_items) {
+  const std::string path = envelope.reader().path_of(name);
+  const boost::json::value* found = envelope.payload.if_contains(name);
+  if (found == nullptr || found->is_null()) return Error(DecodeError::kMissingMember, path + " is required");
   if (!found->is_array()) return Error(DecodeError::kWrongType, path + " must be an array");
-  if (found->get_array().size() > kMaxVersions) {
-    return bad_value(path, "at most " + std::to_string(kMaxVersions) + " versions");
-  }
+  if (found->get_array().size() > max_items)
+    return bad_value(path, "at most " + std::to_string(max_items) + " numbers");
   std::vector<std::uint32_t> list;
+  list.reserve(found->get_array().size());
   for (const boost::json::value& item : found->get_array()) {
     if (!item.is_int64() || item.get_int64() < 0 || item.get_int64() > UINT32_MAX) {
       return bad_value(path, "a list of whole numbers");
@@ -73,9 +87,17 @@ Result<std::vector<std::uint32_t>> versions(const Envelope& envelope) {
   return list;
 }
 
+/// `time_ms` of whoever says what its clock says.
+Result<std::optional<std::uint64_t>> clock_reading(const ObjectReader& reader) {
+  if (!reader.has("time_ms")) return std::optional<std::uint64_t>();
+  const auto time_ms = reader.integer("time_ms", kMaxTimeMs);
+  if (!time_ms) return time_ms.error();
+  return std::optional(*time_ms);
+}
+
 Result<Message> decode_hello(const Envelope& envelope, const ObjectReader& reader) {
   Hello hello;
-  auto spoken = versions(envelope);
+  auto spoken = numbers(envelope, "versions", kMaxVersions);
   if (!spoken) return spoken.error();
   hello.versions = std::move(*spoken);
   const auto network = hash(reader, "network");
@@ -94,10 +116,13 @@ Result<Message> decode_hello(const Envelope& envelope, const ObjectReader& reade
     if (!listen) return listen.error();
     hello.listen = std::move(*listen);
   }
-  if (reader.has("time_ms")) {
-    const auto time_ms = reader.integer("time_ms", kMaxTimeMs);
-    if (!time_ms) return time_ms.error();
-    hello.time_ms = *time_ms;
+  const auto time_ms = clock_reading(reader);
+  if (!time_ms) return time_ms.error();
+  hello.time_ms = *time_ms;
+  if (reader.has("compact")) {
+    const auto compact = reader.boolean("compact");
+    if (!compact) return compact.error();
+    hello.compact = *compact;
   }
   const auto height = reader.integer("height", INT64_MAX);
   if (!height) return height.error();
@@ -145,13 +170,9 @@ Result<Message> decode_ping(const Envelope&, const ObjectReader& reader) {
 Result<Message> decode_pong(const Envelope&, const ObjectReader& reader) {
   const auto nonce = reader.integer("nonce");
   if (!nonce) return nonce.error();
-  Pong pong{*nonce};
-  if (reader.has("time_ms")) {
-    const auto time_ms = reader.integer("time_ms", kMaxTimeMs);
-    if (!time_ms) return time_ms.error();
-    pong.time_ms = *time_ms;
-  }
-  return Message(pong);
+  const auto time_ms = clock_reading(reader);
+  if (!time_ms) return time_ms.error();
+  return Message(Pong{*nonce, *time_ms});
 }
 
 Result<Message> decode_peers(const Envelope&, const ObjectReader& reader) {
@@ -209,15 +230,54 @@ Result<Message> decode_get_transactions(const Envelope&, const ObjectReader& rea
 }
 
 Result<Message> decode_transactions(const Envelope&, const ObjectReader& reader) {
-  const auto texts = reader.texts("transactions", kMaxTransactionsPerRequest, kMaxPeerLineSizeBytes);
-  if (!texts) return texts.error();
-  Transactions answer;
-  for (const std::string& text : *texts) {
-    auto bytes = from_base64(text);
-    if (!bytes) return bad_value(reader.path_of("transactions"), "a list of base64 texts");
-    answer.transactions.push_back(std::move(*bytes));
+  auto transactions = base64_list(reader, "transactions", kMaxTransactionsPerRequest);
+  if (!transactions) return transactions.error();
+  return Message(Transactions{std::move(*transactions)});
+}
+
+Result<Message> decode_get_compact(const Envelope&, const ObjectReader& reader) {
+  const auto id = hash(reader, "id");
+  if (!id) return id.error();
+  return Message(GetCompact{*id});
+}
+
+Result<Message> decode_compact(const Envelope&, const ObjectReader& reader) {
+  Compact compact;
+  auto header = base64_bytes(reader, "header", kSealedHeaderSizeBytes);
+  if (!header) return header.error();
+  if (header->size() != kHeaderSizeBytes && header->size() != kSealedHeaderSizeBytes) {
+    return bad_value(reader.path_of("header"), "a header of 96 bytes, or of 224 with its seal");
   }
-  return Message(std::move(answer));
+  compact.header = std::move(*header);
+  const auto leaves = base64_bytes(reader, "leaves", kMaxTransactionsPerCompact * sizeof(Hash256));
+  if (!leaves) return leaves.error();
+  if (leaves->size() % sizeof(Hash256) != 0) return bad_value(reader.path_of("leaves"), "hashes of 32 bytes each");
+  compact.leaves.resize(leaves->size() / sizeof(Hash256));
+  auto next = leaves->begin();
+  for (Hash256& leaf : compact.leaves) {
+    std::copy_n(next, sizeof(Hash256), leaf.bytes.begin());
+    next += sizeof(Hash256);
+  }
+  return Message(std::move(compact));
+}
+
+Result<Message> decode_get_block_transactions(const Envelope& envelope, const ObjectReader& reader) {
+  const auto id = hash(reader, "id");
+  if (!id) return id.error();
+  auto indexes = numbers(envelope, "indexes", kMaxTransactionsPerCompact);
+  if (!indexes) return indexes.error();
+  if (std::ranges::adjacent_find(*indexes, std::ranges::greater_equal()) != indexes->end()) {
+    return bad_value(reader.path_of("indexes"), "strictly ascending");
+  }
+  return Message(GetBlockTransactions{*id, std::move(*indexes)});
+}
+
+Result<Message> decode_block_transactions(const Envelope&, const ObjectReader& reader) {
+  const auto id = hash(reader, "id");
+  if (!id) return id.error();
+  auto transactions = base64_list(reader, "transactions", kMaxTransactionsPerCompact);
+  if (!transactions) return transactions.error();
+  return Message(BlockTransactions{*id, std::move(*transactions)});
 }
 
 Result<Message> decode_spec(const Envelope&, const ObjectReader& reader) {
@@ -256,6 +316,10 @@ constexpr std::array kKinds = {
     Kind{"get_mempool", decode_empty<GetMempool>},
     Kind{"get_spec", decode_empty<GetSpec>},
     Kind{"spec", decode_spec},
+    Kind{"get_compact", decode_get_compact},
+    Kind{"compact", decode_compact},
+    Kind{"get_block_transactions", decode_get_block_transactions},
+    Kind{"block_transactions", decode_block_transactions},
 };
 
 }  // namespace

@@ -36,9 +36,18 @@ std::string list(std::string_view name, const Items& items, const Append& append
   return text;
 }
 
+std::string numbers(std::string_view name, const std::vector<std::uint32_t>& values) {
+  return list(name, values, [](std::string& text, std::uint32_t value) { text.append(std::to_string(value)); });
+}
+
 std::string hex_list(std::string_view name, const std::vector<Hash256>& ids) {
   return list(name, ids,
               [](std::string& text, const Hash256& id) { text.append("\"").append(to_hex(id.view())).append("\""); });
+}
+
+std::string base64_list(std::string_view name, const std::vector<Bytes>& items) {
+  return list(name, items,
+              [](std::string& text, const Bytes& bytes) { text.append("\"").append(to_base64(bytes)).append("\""); });
 }
 
 std::string hex_member(std::string_view name, ByteView bytes) {
@@ -64,14 +73,13 @@ std::string reason_member(std::string_view name, std::string_view text) {
 struct Encoder {
   std::string operator()(const Hello& hello) const {
     const std::string listen = hello.listen ? ",\"listen\":" + quoted(hello.listen->text()) : "";
-    return line("hello", list("versions", hello.versions,
-                              [](std::string& text, std::uint32_t version) { text.append(std::to_string(version)); }) +
-                             "," + hex_member("network", hello.network.view()) + "," +
+    return line("hello", numbers("versions", hello.versions) + "," + hex_member("network", hello.network.view()) + "," +
                              hex_member("node_key", hello.node_key.view()) + "," +
                              hex_member("nonce", hello.nonce.view()) + listen +
                              ",\"height\":" + std::to_string(hello.height) + "," +
                              hex_member("work", hello.work.view()) + ",\"agent\":" + quoted(hello.agent) +
-                             (hello.time_ms ? ",\"time_ms\":" + std::to_string(*hello.time_ms) : ""));
+                             (hello.time_ms ? ",\"time_ms\":" + std::to_string(*hello.time_ms) : "") +
+                             (hello.compact ? ",\"compact\":true" : ""));
   }
   std::string operator()(const HelloProof& proof) const {
     return line("hello_proof", hex_member("signature", proof.signature.view()));
@@ -115,9 +123,7 @@ struct Encoder {
   }
   std::string operator()(const Transactions& answer) const {
     CHECK(answer.transactions.size() <= kMaxTransactionsPerRequest);
-    return line("transactions", list("transactions", answer.transactions, [](std::string& text, const Bytes& bytes) {
-                  text.append("\"").append(to_base64(bytes)).append("\"");
-                }));
+    return line("transactions", base64_list("transactions", answer.transactions));
   }
   std::string operator()(const NotFound& answer) const {
     return line("not_found", hex_list("blocks", answer.blocks) + "," + hex_list("transactions", answer.transactions));
@@ -125,6 +131,26 @@ struct Encoder {
   std::string operator()(const GetMempool&) const { return line("get_mempool", ""); }
   std::string operator()(const GetSpec&) const { return line("get_spec", ""); }
   std::string operator()(const Spec& spec) const { return line("spec", "\"spec\":" + quoted(spec.json)); }
+  std::string operator()(const GetCompact& request) const {
+    return line("get_compact", hex_member("id", request.id.view()));
+  }
+  std::string operator()(const Compact& compact) const {
+    CHECK(compact.leaves.size() <= kMaxTransactionsPerCompact);
+    Bytes leaves;
+    leaves.reserve(compact.leaves.size() * sizeof(Hash256));
+    for (const Hash256& leaf : compact.leaves) leaves.insert(leaves.end(), leaf.bytes.begin(), leaf.bytes.end());
+    return line("compact", base64_member("header", compact.header) + "," + base64_member("leaves", leaves));
+  }
+  std::string operator()(const GetBlockTransactions& request) const {
+    CHECK(request.indexes.size() <= kMaxTransactionsPerCompact);
+    return line("get_block_transactions",
+                hex_member("id", request.id.view()) + "," + numbers("indexes", request.indexes));
+  }
+  std::string operator()(const BlockTransactions& answer) const {
+    CHECK(answer.transactions.size() <= kMaxTransactionsPerCompact);
+    return line("block_transactions",
+                hex_member("id", answer.id.view()) + "," + base64_list("transactions", answer.transactions));
+  }
   std::string operator()(const Unknown&) const {
     CHECK(false && "an unknown message is never sent");
     return {};

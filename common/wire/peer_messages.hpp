@@ -31,6 +31,7 @@ struct Hello {
   Hash256 work;                          ///< accumulated at the tip, a big-endian number
   std::string agent;                     ///< program and version, at most kMaxAgentSizeBytes printable ASCII bytes
   std::optional<std::uint64_t> time_ms;  ///< the sender's clock, milliseconds since 1970, at most kMaxTimeMs
+  bool compact = false;                  ///< the sender answers GetCompact
 };
 
 /// Signature over signing_digest("suara.hello", network, role ‖ my nonce ‖ your nonce ‖ your key ‖ exporter).
@@ -91,6 +92,27 @@ struct BlockBody {
   Bytes bytes;
 };
 
+/// A new block without its transactions, for who has most of them waiting: answered by Compact or NotFound.
+struct GetCompact {
+  Hash256 id;
+};
+/// The leaves of the block's Merkle tree, in its order, stand for the transactions: they show by themselves that they
+/// are what the header commits to, and name each byte of a transaction, as its id does not.
+struct Compact {
+  Bytes header;                 ///< 96 bytes, or 224 with the seal: which, the network says
+  std::vector<Hash256> leaves;  ///< at most kMaxTransactionsPerCompact
+};
+
+/// Those of a block that the receiver of a Compact lacks: answered by BlockTransactions or NotFound.
+struct GetBlockTransactions {
+  Hash256 id;
+  std::vector<std::uint32_t> indexes;  ///< places in the block, strictly ascending
+};
+struct BlockTransactions {
+  Hash256 id;
+  std::vector<Bytes> transactions;  ///< as they were asked for
+};
+
 /// Answered by Transactions (one or several) and NotFound.
 struct GetTransactions {
   std::vector<Hash256> ids;
@@ -118,9 +140,9 @@ struct Unknown {
   std::string type;
 };
 
-using Message =
-    std::variant<Hello, HelloProof, Bye, ErrorMessage, Ping, Pong, GetPeers, Peers, Announce, GetHeaders, Headers,
-                 GetBlocks, BlockBody, GetTransactions, Transactions, NotFound, GetMempool, GetSpec, Spec, Unknown>;
+using Message = std::variant<Hello, HelloProof, Bye, ErrorMessage, Ping, Pong, GetPeers, Peers, Announce, GetHeaders,
+                             Headers, GetBlocks, BlockBody, GetTransactions, Transactions, NotFound, GetMempool,
+                             GetSpec, Spec, GetCompact, Compact, GetBlockTransactions, BlockTransactions, Unknown>;
 
 /// One line without its newline. Errors: DecodeError.
 Result<Message> decode(std::string_view line);

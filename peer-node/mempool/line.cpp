@@ -68,6 +68,7 @@ void Line::prepend(std::vector<Entry> entries) {
 
 void Line::insert(Position position, Entry entry) {
   CHECK(by_id_.emplace(entry.id, position).second);
+  CHECK(by_leaf_.emplace(entry.leaf, position).second);
   if (entry.election) by_election_[*entry.election].insert(position);
   ++by_author_[entry.transaction.author];
   size_bytes_ += entry.size_bytes;
@@ -92,6 +93,7 @@ void Line::erase(Position position) {
   CHECK(found != entries_.end());
   const Entry& entry = found->second;
   by_id_.erase(entry.id);
+  by_leaf_.erase(entry.leaf);
   lanes_[static_cast<std::size_t>(entry.lane)].erase(position);
   if (entry.is_open_vote()) note_open_vote(*entry.election, position, false);
   if (entry.election) {
@@ -108,6 +110,11 @@ void Line::erase(Position position) {
 std::optional<Position> Line::find(const ledger::TransactionId& id) const {
   const auto found = by_id_.find(id);
   return found == by_id_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::optional<Position> Line::find_leaf(const Hash256& leaf) const {
+  const auto found = by_leaf_.find(leaf);
+  return found == by_leaf_.end() ? std::nullopt : std::optional(found->second);
 }
 
 std::vector<Position> Line::positions_of(const ledger::ElectionId& election) const {

@@ -65,6 +65,7 @@ class Line {
   [[nodiscard]] const Entries& entries() const { return entries_; }
   [[nodiscard]] const Entry& at(Position position) const { return entries_.at(position); }
   [[nodiscard]] std::optional<Position> find(const ledger::TransactionId& id) const;
+  [[nodiscard]] std::optional<Position> find_leaf(const Hash256& leaf) const;
   /// Of one election, ascending.
   [[nodiscard]] std::vector<Position> positions_of(const ledger::ElectionId& election) const;
   [[nodiscard]] bool has_any_of(const ledger::ElectionId& election) const { return by_election_.contains(election); }
@@ -96,6 +97,7 @@ class Line {
   std::map<ledger::ElectionId, std::set<Position>> open_votes_;
   std::set<std::pair<std::size_t, ledger::ElectionId>> by_open_votes_;  // how many each of these elections has
   std::map<ledger::TransactionId, Position> by_id_;
+  std::map<Hash256, Position> by_leaf_;
   std::map<ledger::ElectionId, std::set<Position>> by_election_;
   std::map<PublicKey, std::size_t> by_author_;
   std::size_t size_bytes_ = 0;

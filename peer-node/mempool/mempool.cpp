@@ -53,6 +53,11 @@ const Transaction* Mempool::find(const TransactionId& id) const {
   return position ? &state_->line.at(*position).transaction : nullptr;
 }
 
+const Transaction* Mempool::find_leaf(const Hash256& leaf) const {
+  const auto position = state_->line.find_leaf(leaf);
+  return position ? &state_->line.at(*position).transaction : nullptr;
+}
+
 std::size_t Mempool::size() const { return state_->line.entries().size(); }
 
 std::size_t Mempool::size_bytes() const { return state_->line.size_bytes(); }

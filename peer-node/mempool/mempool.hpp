@@ -48,6 +48,8 @@ class Mempool {
   Result<ledger::TransactionId> add(const store::StoreView& view, const ledger::Transaction& transaction, Now now);
 
   [[nodiscard]] const ledger::Transaction* find(const ledger::TransactionId& id) const;
+  /// The transaction that is this leaf of a Merkle tree: of its id and with its signature.
+  [[nodiscard]] const ledger::Transaction* find_leaf(const Hash256& leaf) const;
   [[nodiscard]] bool contains(const ledger::TransactionId& id) const { return find(id) != nullptr; }
   [[nodiscard]] std::size_t size() const;
   [[nodiscard]] std::size_t size_bytes() const;

@@ -8,6 +8,7 @@
 #include "peer-node/node/node_error.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace suara::node {
 namespace {
@@ -21,30 +22,35 @@ std::string blocks(std::size_t count) { return std::to_string(count) + (count ==
 ChainSync::ChainSync(Context& context, TipListener tip_moved)
     : context_(context),
       tip_moved_(std::move(tip_moved)),
-      seals_(context, [this](p2p::Peer& peer, const auto& headers) { take_headers(peer, headers); }) {}
+      seals_(context, [this](p2p::Peer& peer, const auto& headers) { take_headers(peer, headers); }),
+      compact_(context, *this),
+      forwarding_(context) {}
 
 void ChainSync::add_peer(const p2p::Peer& peer) {
   headers_.add_peer(peer.connection, chain::to_number(peer.handshake.theirs()->work));
   download_.add_peer(peer.connection, peer.height);
+  compact_.add_peer(peer);
 }
 
 void ChainSync::remove_peer(ConnectionId peer) {
   seals_.remove_peer(peer);
   headers_.remove_peer(peer);
   download_.remove_peer(peer);
+  compact_.remove_peer(peer);
   std::erase_if(sources_, [&](const auto& entry) { return entry.second == peer; });
 }
 
 void ChainSync::announced(p2p::Peer& peer, const std::vector<Hash256>& ids) {
+  const bool at_the_tip = synced() && !backlogged();
   for (const Hash256& hash : ids) {
     const chain::BlockId id(hash);
     peer.known_blocks.insert(id);
     if (context_.chain == nullptr) continue;
     const auto entry = context_.chain->find(context_.overlay, id);
-    if (!entry) {
-      headers_.announced(peer.connection, id);
-    } else {
+    if (entry) {
       has_block(peer, entry->point.height);
+    } else if (!at_the_tip || !compact_.announced(peer.connection, id)) {
+      headers_.announced(peer.connection, id);
     }
   }
 }
@@ -69,6 +75,7 @@ void ChainSync::take_headers(p2p::Peer& peer, const std::vector<chain::SealedHea
   std::optional<chain::BlockId> last;
   bool news = false;
   std::optional<Error> failure;
+  bool excused = false;
   for (const chain::SealedHeader& header : headers) {
     const auto verdict = context_.chain->add_header(header, context_.now.wall, draft);
     if (verdict) {
@@ -76,6 +83,7 @@ void ChainSync::take_headers(p2p::Peer& peer, const std::vector<chain::SealedHea
       news = news || *verdict == chain::ChainState::HeaderVerdict::kNew;
     } else {
       failure = verdict.error();
+      excused = forwarding_.excuses(chain::block_id(header.header));
       break;
     }
   }
@@ -92,17 +100,46 @@ void ChainSync::take_headers(p2p::Peer& peer, const std::vector<chain::SealedHea
   }
   const bool full = headers.size() == wire::kMaxHeadersPerMessage && !failure;
   headers_.answered(peer.connection, {last, work, full, news}, context_.now.instant);
-  const auto find = [&](const chain::BlockId& id) { return context_.chain->find(context_.overlay, id); };
-  for (const auto& [who, id] :
-       headers_.take_known([&](const chain::BlockId& known) { return find(known).has_value(); })) {
-    if (p2p::Peer* other = context_.peers.find_ready(who)) has_block(*other, find(id)->point.height);
-  }
+  note_announcers();
   refill();
   if (failure == chain::RuleError::kTimeTooFarAhead) {
     headers_.postpone(peer.connection, context_.now.instant);
-  } else if (failure) {
+  } else if (failure && !excused) {
     context_.drop(peer, *failure);
   }
+}
+
+void ChainSync::note_announcers() {
+  const auto find = [&](const chain::BlockId& id) { return context_.chain->find(context_.overlay, id); };
+  const auto is_known = [&](const chain::BlockId& id) { return find(id).has_value(); };
+  auto announcements = headers_.take_known(is_known);
+  std::ranges::copy(compact_.take_known(is_known), std::back_inserter(announcements));
+  for (const auto& [who, id] : announcements) {
+    if (p2p::Peer* peer = context_.peers.find_ready(who)) has_block(*peer, find(id)->point.height);
+  }
+}
+
+// -- for CompactFetch --
+
+Result<void> ChainSync::take_header(p2p::Peer& from, const chain::SealedHeader& header) {
+  store::Draft draft(context_.overlay);
+  const auto verdict = context_.chain->add_header(header, context_.now.wall, draft);
+  if (const auto token = context_.commit(draft)) unstored_batches_.push_back(*token);
+  if (!verdict) return verdict.error();
+  from.known_blocks.insert(chain::block_id(header.header));
+  has_block(from, header.header.height);
+  note_announcers();
+  refill();
+  return {};
+}
+
+bool ChainSync::claim(ConnectionId from, const chain::BlockId& id) {
+  return !pending_.contains(id) && download_.claim(from, id, context_.now.instant);
+}
+
+void ChainSync::ask_for_headers(ConnectionId peer, const chain::BlockId& id, bool later) {
+  headers_.announced(peer, id);
+  if (later) headers_.postpone(peer, context_.now.instant);
 }
 
 void ChainSync::block(p2p::Peer& peer, const wire::peer::BlockBody& message) {
@@ -111,28 +148,48 @@ void ChainSync::block(p2p::Peer& peer, const wire::peer::BlockBody& message) {
   if (!decoded) return context_.drop(peer, decoded.error());
   const chain::BlockId id = chain::block_id(decoded->header);
   peer.known_blocks.insert(id);
+  if (!context_.chain->find(context_.overlay, id)) return;
+  take_body(peer, std::move(*decoded), message.bytes.size());
+}
+
+void ChainSync::take_body(p2p::Peer& peer, chain::Block block, std::size_t size_bytes) {
+  const chain::BlockId id = chain::block_id(block.header);
   const auto entry = context_.chain->find(context_.overlay, id);
   if (!entry || entry->status != chain::BlockStatus::kHeaderOnly || pending_.contains(id)) {
     download_.received(peer.connection, id, context_.now.instant);
     return;
   }
-  if (const auto checked = context_.chain->check_body(*decoded); !checked) {
+  if (const auto checked = context_.chain->check_body(block); !checked) {
     // Another body may still fit the header; this one says nothing about it.
     if (checked.error() == chain::RuleError::kBadTransactionsRoot) return context_.drop(peer, checked.error());
     condemn(id, checked.error());
     return context_.drop(peer, checked.error());
   }
   download_.received(peer.connection, id, context_.now.instant);
+  compact_.body_settled(id);
   peer.last_block_at = context_.now.instant;
-  check_signatures(peer, id, std::move(*decoded), message.bytes.size());
+  const auto shared = std::make_shared<const chain::Block>(std::move(block));
+  forward(peer, shared);
+  check_signatures(id, shared, size_bytes);
 }
 
-void ChainSync::check_signatures(const p2p::Peer& peer, const chain::BlockId& id, chain::Block block,
+// A block is passed on unchecked onto the tip of who does it: whoever told of something higher has checked this one, or
+// should have.
+void ChainSync::forward(const p2p::Peer& from, const std::shared_ptr<const chain::Block>& block) {
+  const chain::BlockId id = chain::block_id(block->header);
+  const chain::ChainPoint& tip = context_.chain->tip();
+  if (block->header.height <= tip.height || block->header.height < from.height) {
+    if (sources_.size() >= kMaxBodySources) sources_.erase(sources_.begin());
+    sources_[id] = from.connection;
+  } else if (block->header.previous == tip.id && synced()) {
+    forwarding_.forward({block->header, context_.chain->seal(context_.overlay, id)}, block);
+  }
+}
+
+void ChainSync::check_signatures(const chain::BlockId& id, std::shared_ptr<const chain::Block> block,
                                  std::size_t size_bytes) {
-  if (sources_.size() >= kMaxBodySources) sources_.erase(sources_.begin());
-  sources_[id] = peer.connection;
   std::vector<SignatureCheck> checks;
-  for (const ledger::Transaction& transaction : block.transactions) {
+  for (const ledger::Transaction& transaction : block->transactions) {
     const ledger::Transaction* waiting = context_.mempool->find(ledger::transaction_id(transaction));
     if (waiting != nullptr && waiting->signature == transaction.signature) continue;
     checks.push_back(
@@ -142,10 +199,7 @@ void ChainSync::check_signatures(const p2p::Peer& peer, const chain::BlockId& id
   pending_bytes_ += size_bytes;
   context_.verification.request(
       std::move(checks),
-      [this, id, body = std::make_shared<const chain::Block>(std::move(block))](bool all_hold) {
-        signatures_checked(id, *body, all_hold);
-      },
-      context_.out);
+      [this, id, body = std::move(block)](bool all_hold) { signatures_checked(id, *body, all_hold); }, context_.out);
 }
 
 void ChainSync::signatures_checked(const chain::BlockId& id, const chain::Block& block, bool all_hold) {
@@ -173,14 +227,18 @@ void ChainSync::condemn(const chain::BlockId& id, const Error& error) {
 }
 
 void ChainSync::blame(const chain::BlockId& id, const Error& error) {
+  context_.recent.erase(id);
   const auto source = sources_.find(id);
-  if (source == sources_.end()) return;
+  if (source == sources_.end()) return forwarding_.excuse(id);
   if (p2p::Peer* peer = context_.peers.find_ready(source->second)) context_.drop(*peer, error);
   sources_.erase(id);
 }
 
 void ChainSync::not_found(const p2p::Peer& peer, const std::vector<Hash256>& ids) {
-  for (const Hash256& id : ids) download_.not_found(peer.connection, chain::BlockId(id));
+  for (const Hash256& id : ids) {
+    download_.not_found(peer.connection, chain::BlockId(id));
+    compact_.not_found(peer.connection, chain::BlockId(id));
+  }
 }
 
 void ChainSync::mined(const chain::Block& block) {
@@ -248,17 +306,7 @@ void ChainSync::stored(StoreToken token) {
     context_.out.add(TipMoved{tip->id, tip->height});
   }
   // While catching up every tip is old news to everybody else.
-  if (tip && context_.chain->best_header().work <= tip->work) announce(tip->id);
-}
-
-void ChainSync::announce(const chain::BlockId& id) {
-  const wire::peer::Message message = wire::peer::Announce{{id}, {}};
-  std::shared_ptr<const std::string> line;
-  for (auto& [connection, peer] : context_.peers.all()) {
-    if (!peer.ready || peer.closing || !peer.known_blocks.insert(id)) continue;
-    if (line == nullptr) line = std::make_shared<const std::string>(wire::peer::encode(message));
-    context_.out.send(connection, line, message.index());
-  }
+  if (tip && context_.chain->best_header().work <= tip->work) forwarding_.announce_stored(tip->id);
 }
 
 void ChainSync::drive() {
@@ -268,6 +316,7 @@ void ChainSync::drive() {
     advance(draft);
   }
   give_up_on_silent_peers();
+  compact_.drive();
   if (headers_.peers() > 0 && shown_all()) caught_up_ = true;
   ask_for_headers();
   ask_for_blocks();
@@ -327,8 +376,9 @@ std::optional<Instant> ChainSync::deadline() const {
   if (context_.chain == nullptr || context_.stopping) return std::nullopt;
   if (more_) return context_.now.instant;
   std::optional<Instant> next = headers_.deadline(context_.now.instant);
-  const auto blocks_due = download_.deadline(context_.now.instant);
-  if (blocks_due && (!next || *blocks_due < *next)) next = blocks_due;
+  for (const auto due : {download_.deadline(context_.now.instant), compact_.deadline()}) {
+    if (due && (!next || *due < *next)) next = due;
+  }
   return next;
 }
 

@@ -1,10 +1,12 @@
 // Headers and blocks, from peers and from the miner, on their way into the chain: asked for, checked, connected,
 // stored, announced. A header's journey: its seal, on networks that have them, on a worker -> the rules -> the tree. A
-// block's journey: root and sizes -> signatures not seen in the mempool, on a worker -> kept ->
-// connected in height order -> Stored -> announced.
+// block's journey: root and sizes -> at the tip: forwarded -> signatures not seen in the mempool, on a worker -> kept
+// -> connected in height order -> Stored -> announced to whoever does not know it yet.
 #pragma once
 
+#include "peer-node/node/compact_fetch.hpp"
 #include "peer-node/node/context.hpp"
+#include "peer-node/node/forwarding.hpp"
 #include "peer-node/node/seal_checks.hpp"
 #include "peer-node/sync/block_download.hpp"
 #include "peer-node/sync/header_sync.hpp"
@@ -16,7 +18,7 @@
 
 namespace suara::node {
 
-class ChainSync {
+class ChainSync : private CompactFetch::Chain {
  public:
   using TipListener = std::function<void(const chain::ChainState::Step&)>;
   /// `tip_moved` is called with the overlay already at the new tip.
@@ -28,6 +30,10 @@ class ChainSync {
   void announced(p2p::Peer& peer, const std::vector<Hash256>& ids);
   void headers(p2p::Peer& peer, const wire::peer::Headers& message);
   void block(p2p::Peer& peer, const wire::peer::BlockBody& message);
+  void compact(p2p::Peer& peer, const wire::peer::Compact& message) { compact_.compact(peer, message); }
+  void block_transactions(p2p::Peer& peer, const wire::peer::BlockTransactions& message) {
+    compact_.transactions(peer, message);
+  }
   void not_found(const p2p::Peer& peer, const std::vector<Hash256>& ids);
   void mined(const chain::Block& block);
   void stored(StoreToken token);
@@ -47,7 +53,9 @@ class ChainSync {
   [[nodiscard]] bool may_mine() const { return unstored_batches_.size() <= sync::kMaxBatchesInFlightToMine; }
 
   /// Nothing is kept of peers that have left.
-  [[nodiscard]] std::size_t peers() const { return headers_.peers() + download_.peers() + seals_.peers(); }
+  [[nodiscard]] std::size_t peers() const {
+    return headers_.peers() + download_.peers() + seals_.peers() + compact_.peers();
+  }
 
  private:
   struct Pending {
@@ -60,6 +68,12 @@ class ChainSync {
 
   void take_headers(p2p::Peer& peer, const std::vector<chain::SealedHeader>& headers);
   void has_block(p2p::Peer& peer, std::uint64_t height);
+  /// Whoever announced what is known by now can be asked for its body.
+  void note_announcers();
+  Result<void> take_header(p2p::Peer& from, const chain::SealedHeader& header) override;
+  bool claim(ConnectionId from, const chain::BlockId& id) override;
+  void take_body(p2p::Peer& from, chain::Block block, std::size_t size_bytes) override;
+  void ask_for_headers(ConnectionId peer, const chain::BlockId& id, bool later) override;
   /// The download's window from the lowest missing body on: after anything but growth.
   void refill();
   /// More of it at its upper end: as long as the way to the best header is the same.
@@ -73,22 +87,24 @@ class ChainSync {
   void ask_for_headers();
   void ask_for_blocks();
   void give_up_on_silent_peers();
-  void check_signatures(const p2p::Peer& peer, const chain::BlockId& id, chain::Block block, std::size_t size_bytes);
+  void forward(const p2p::Peer& from, const std::shared_ptr<const chain::Block>& block);
+  void check_signatures(const chain::BlockId& id, std::shared_ptr<const chain::Block> block, std::size_t size_bytes);
   void signatures_checked(const chain::BlockId& id, const chain::Block& block, bool all_hold);
   void condemn(const chain::BlockId& id, const Error& error);
   void blame(const chain::BlockId& id, const Error& error);
   void advance(store::Draft& draft);
   void took_step(const chain::ChainState::Step& step, std::optional<StoreToken> token);
-  void announce(const chain::BlockId& id);
 
   Context& context_;
   TipListener tip_moved_;
   SealChecks seals_;
   sync::HeaderSync headers_;
   sync::BlockDownload download_;
+  CompactFetch compact_;
+  Forwarding forwarding_;
   std::map<chain::BlockId, Pending> pending_;  // bodies whose signatures are being checked
   std::size_t pending_bytes_ = 0;
-  std::map<chain::BlockId, ConnectionId> sources_;  // who sent a body that is not connected yet
+  std::map<chain::BlockId, ConnectionId> sources_;  // who should have known, of a body that is not connected yet
   std::deque<Announcement> unstored_;
   std::deque<StoreToken> unstored_batches_;
   bool caught_up_ = false;  // with some peer, since this node was started

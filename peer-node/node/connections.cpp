@@ -178,6 +178,7 @@ void Connections::send_hello(const p2p::Peer& peer) {
   wire::peer::Hello hello = peer.handshake.hello();
   hello.listen = context_.options.advertise;
   hello.agent = context_.options.agent;
+  hello.compact = true;
   hello.time_ms = to_unix_ms(context_.now.wall);
   if (const auto tip = chain::stored_tip(context_.overlay.durable())) {
     hello.height = tip->height;

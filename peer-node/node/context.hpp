@@ -11,6 +11,7 @@
 #include "peer-node/node/mempool_journal.hpp"
 #include "peer-node/node/node.hpp"
 #include "peer-node/node/outbox.hpp"
+#include "peer-node/node/recent_blocks.hpp"
 #include "peer-node/node/verification.hpp"
 #include "peer-node/p2p/ban_list.hpp"
 #include "peer-node/p2p/discouragement.hpp"
@@ -38,6 +39,7 @@ struct Context {
   std::unique_ptr<chain::ChainState> chain;   ///< null until the specification is known
   std::unique_ptr<mempool::Mempool> mempool;  ///< likewise
   MempoolJournal journal;                     ///< of the mempool
+  RecentBlocks recent;
   p2p::PeerSet peers;
   p2p::Discouragement discouragement;
   p2p::BanList bans;

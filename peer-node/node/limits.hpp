@@ -36,6 +36,14 @@ inline constexpr std::chrono::minutes kLongestLook{1};
 /// Senders of bodies that are not connected yet, remembered to know whom to blame; beyond it one is forgotten.
 inline constexpr std::size_t kMaxBodySources = 4096;
 
+/// Blocks that others were told of lately and that are handed out compactly (up to 3 MB each); older ones are asked for
+/// whole.
+inline constexpr std::size_t kMaxRecentBlocks = 4;
+
+/// Blocks that turned out not to hold after others may have passed them on, remembered so that nobody is blamed for
+/// them; the oldest are forgotten. Each costs its maker a block's work.
+inline constexpr std::size_t kMaxExcusedBlocks = 64;
+
 /// Dial-backs answered for strangers, each with a signature (20 us): so many at once, then one per interval; more are
 /// closed unanswered. The bootstrap servers this node talks to are not counted.
 inline constexpr std::size_t kMaxDialBacksAtOnce = 100;

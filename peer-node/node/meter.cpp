@@ -27,9 +27,30 @@ void Meter::refused(const chain::ChainState::Step& step, WallTime now) {
 std::string_view message_type(std::size_t index) {
   // In the order of wire::peer::Message.
   static constexpr std::array<std::string_view, std::variant_size_v<wire::peer::Message>> kNames{
-      "hello",        "hello_proof", "bye",         "error",    "ping",       "pong",   "get_peers",
-      "peers",        "announce",    "get_headers", "headers",  "get_blocks", "block",  "get_transactions",
-      "transactions", "not_found",   "get_mempool", "get_spec", "spec",       "unknown"};
+      "hello",
+      "hello_proof",
+      "bye",
+      "error",
+      "ping",
+      "pong",
+      "get_peers",
+      "peers",
+      "announce",
+      "get_headers",
+      "headers",
+      "get_blocks",
+      "block",
+      "get_transactions",
+      "transactions",
+      "not_found",
+      "get_mempool",
+      "get_spec",
+      "spec",
+      "get_compact",
+      "compact",
+      "get_block_transactions",
+      "block_transactions",
+      "unknown"};
   return kNames.at(index);
 }
 

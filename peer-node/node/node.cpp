@@ -52,11 +52,15 @@ struct Node::State {
   void on(p2p::Peer& peer, const wire::peer::GetPeers&) { finding.peers_asked(peer); }
   void on(p2p::Peer& peer, const wire::peer::Peers& m) { finding.peers_told(peer, m.addresses); }
   void on(p2p::Peer& peer, const wire::peer::Announce& m);
-  void on(p2p::Peer& peer, const wire::peer::GetHeaders& m) { serving.headers_asked(peer, m); }
+  void on(p2p::Peer& peer, const wire::peer::GetHeaders& m) { serving.asked(peer, m); }
   void on(p2p::Peer& peer, const wire::peer::Headers& m) { sync.headers(peer, m); }
-  void on(p2p::Peer& peer, const wire::peer::GetBlocks& m) { serving.blocks_asked(peer, m.ids); }
+  void on(p2p::Peer& peer, const wire::peer::GetBlocks& m) { serving.asked(peer, m); }
   void on(p2p::Peer& peer, const wire::peer::BlockBody& m) { sync.block(peer, m); }
-  void on(p2p::Peer& peer, const wire::peer::GetTransactions& m) { serving.transactions_asked(peer, m.ids); }
+  void on(p2p::Peer& peer, const wire::peer::GetCompact& m) { serving.asked(peer, m); }
+  void on(p2p::Peer& peer, const wire::peer::Compact& m) { sync.compact(peer, m); }
+  void on(p2p::Peer& peer, const wire::peer::GetBlockTransactions& m) { serving.asked(peer, m); }
+  void on(p2p::Peer& peer, const wire::peer::BlockTransactions& m) { sync.block_transactions(peer, m); }
+  void on(p2p::Peer& peer, const wire::peer::GetTransactions& m) { serving.asked(peer, m); }
   void on(p2p::Peer& peer, const wire::peer::Transactions& m) { relay.received(peer, m); }
   void on(p2p::Peer& peer, const wire::peer::NotFound& m);
   void on(p2p::Peer& peer, const wire::peer::GetMempool&) { relay.mempool_asked(peer); }

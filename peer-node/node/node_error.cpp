@@ -22,6 +22,8 @@ ErrorText describe(NodeError error) {
       return {"not_a_miner",
               "this node cannot mine here: the member `miners` of the network's specification does not list its key"};
     case NodeError::kAsksTooMuch: return {"asks_too_much", "more was asked for than has been read"};
+    case NodeError::kNoSuchTransaction:
+      return {"no_such_transaction", "the block does not have that many transactions"};
     case NodeError::kWrongSpec: return {"wrong_spec", "the specification is not the one whose hash is the network id"};
     case NodeError::kUnintelligible:
       return {"unintelligible", "a connection begins with a hello, or with a classic request"};

@@ -1,5 +1,6 @@
-// What a peer asked for and has not been sent yet. Bodies are large and a slow reader's must not pile up in the send
-// queue: after a window's worth a ping follows them, and only its pong opens the next window.
+// What a peer asked for and has not been sent yet. Answers are large and a slow reader's must not pile up in the send
+// queue: after a window's worth a ping follows them, and only its pong opens the next window. What is asked for at the
+// tip of a chain, and headers, go before the bodies of those who catch up.
 #pragma once
 
 #include "common/crypto/sha256.hpp"
@@ -7,30 +8,47 @@
 
 #include <deque>
 #include <optional>
+#include <variant>
 #include <vector>
 
 namespace suara::p2p {
 
 class ServeQueue {
  public:
-  enum class Kind : std::uint8_t { kBlock, kTransaction };
-  struct Item {
-    Kind kind;
+  struct Headers {
+    std::vector<Hash256> locator;
+  };
+  struct Compact {
     Hash256 id;
   };
+  struct BlockTransactions {
+    Hash256 id;
+    std::vector<std::uint32_t> indexes;
+  };
+  struct Block {
+    Hash256 id;
+  };
+  struct Transaction {
+    Hash256 id;
+  };
+  using Item = std::variant<Headers, Compact, BlockTransactions, Block, Transaction>;
 
   /// False when more than kMaxServeQueue would wait: the peer asks without reading.
-  [[nodiscard]] bool push(Kind kind, const std::vector<Hash256>& ids) {
-    if (items_.size() + ids.size() > kMaxServeQueue) return false;
-    for (const Hash256& id : ids) items_.push_back({kind, id});
+  [[nodiscard]] bool push(const Item& item) {
+    const std::size_t more = weight(item);
+    if (weight_ + more > kMaxServeQueue) return false;
+    weight_ += more;
+    (is_body(item) ? bodies_ : first_).push_back(item);
     return true;
   }
 
   /// The next to send; nothing when all is sent or the window is used up.
   [[nodiscard]] std::optional<Item> next() {
-    if (items_.empty() || sent_bytes_ >= kServeWindowSizeBytes) return std::nullopt;
-    const Item item = items_.front();
-    items_.pop_front();
+    std::deque<Item>& from = first_.empty() ? bodies_ : first_;
+    if (from.empty() || sent_bytes_ >= kServeWindowSizeBytes) return std::nullopt;
+    Item item = std::move(from.front());
+    from.pop_front();
+    weight_ -= weight(item);
     return item;
   }
   void sent(std::size_t size_bytes) { sent_bytes_ += size_bytes; }
@@ -45,7 +63,26 @@ class ServeQueue {
   }
 
  private:
-  std::deque<Item> items_;
+  static bool is_body(const Item& item) {
+    return std::holds_alternative<Block>(item) || std::holds_alternative<Transaction>(item);
+  }
+  /// In ids' worth of memory.
+  static std::size_t weight(const Item& item) {
+    struct Weigh {
+      std::size_t operator()(const Headers& headers) const { return 1 + headers.locator.size(); }
+      std::size_t operator()(const BlockTransactions& some) const {
+        return 1 + some.indexes.size() * sizeof(std::uint32_t) / sizeof(Hash256);
+      }
+      std::size_t operator()(const Compact&) const { return 1; }
+      std::size_t operator()(const Block&) const { return 1; }
+      std::size_t operator()(const Transaction&) const { return 1; }
+    };
+    return std::visit(Weigh{}, item);
+  }
+
+  std::deque<Item> first_;
+  std::deque<Item> bodies_;
+  std::size_t weight_ = 0;  // of both
   std::size_t sent_bytes_ = 0;
   std::optional<std::uint64_t> awaited_;
 };

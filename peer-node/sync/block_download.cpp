@@ -60,14 +60,28 @@ std::map<ConnectionId, std::vector<chain::BlockId>> BlockDownload::assign(Instan
       continue;
     }
     const auto& [connection, peer] = *chosen;
-    if (peer->in_flight.empty()) peer->progress_at = now;
-    peer->in_flight.insert(block->second);
-    in_flight_.emplace(block->second, connection);
+    put_in_flight(connection, *peer, block->second, now);
     requests[connection].push_back(block->second);
     --free_slots;
     block = unasked_.erase(block);
   }
   return requests;
+}
+
+bool BlockDownload::claim(ConnectionId peer, const chain::BlockId& id, Instant now) {
+  const auto entry = peers_.find(peer);
+  const auto height = heights_.find(id);
+  if (entry == peers_.end() || height == heights_.end()) return false;
+  if (entry->second.in_flight.size() >= kMaxBlocksInFlight) return false;
+  if (unasked_.erase({height->second, id}) == 0) return false;
+  put_in_flight(peer, entry->second, id, now);
+  return true;
+}
+
+void BlockDownload::put_in_flight(ConnectionId connection, Peer& peer, const chain::BlockId& id, Instant now) {
+  if (peer.in_flight.empty()) peer.progress_at = now;
+  peer.in_flight.insert(id);
+  in_flight_.emplace(id, connection);
 }
 
 void BlockDownload::received(ConnectionId peer, const chain::BlockId& id, Instant now) {

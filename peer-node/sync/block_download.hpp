@@ -40,6 +40,10 @@ class BlockDownload {
   /// Requests to send now, at most kMaxBlocksInFlight ids for each peer.
   std::map<ConnectionId, std::vector<chain::BlockId>> assign(Instant now);
 
+  /// This block is on its way from a peer that was not asked for it here: counts as if it had been. False when it is
+  /// not wanted, on its way already, or the peer has no slot for it.
+  [[nodiscard]] bool claim(ConnectionId peer, const chain::BlockId& id, Instant now);
+
   /// It delivered this block; not wanted any more.
   void received(ConnectionId peer, const chain::BlockId& id, Instant now);
   /// It does not have this block: not asked for it again while it is connected.
@@ -66,6 +70,7 @@ class BlockDownload {
 
   [[nodiscard]] static bool may_serve(const Peer& peer, std::uint64_t height, const chain::BlockId& id, Instant now);
   [[nodiscard]] bool another_may_serve(ConnectionId but, const Peer& stalling, Instant now) const;
+  void put_in_flight(ConnectionId connection, Peer& peer, const chain::BlockId& id, Instant now);
   void release(Peer& peer);
 
   std::map<ConnectionId, Peer> peers_;

@@ -26,6 +26,18 @@ inline constexpr std::uint64_t kBehindBlocks = 16;
 /// several.
 inline constexpr std::size_t kMaxBlocksInFlight = wire::kMaxBlocksPerRequest;
 
+/// A get_compact that is not answered for this long goes to another announcer, and its peer is asked for nothing
+/// compactly for as long as the second says: its blocks are then asked for by their headers, as of any other peer.
+inline constexpr seconds kCompactTimeout{2};
+inline constexpr seconds kCompactPause{64};
+
+/// New blocks that one peer announced and that are asked for compactly, of it or of others; what it announces beyond is
+/// asked for by its headers. No more than messages of a peer whose seals may wait (node::kMaxHeaderMessagesPerPeer).
+inline constexpr std::size_t kMaxCompactPerPeer = 2;
+
+/// Blocks that came compactly and lack transactions (up to 4 MB each). One more is asked for whole.
+inline constexpr std::size_t kMaxPartialBlocks = 4;
+
 /// How far downloads run ahead of the first missing block.
 inline constexpr std::size_t kDownloadWindow = 1024;
 

@@ -107,16 +107,24 @@ void NodeHost::execute(node::Send& action) {
 // A line as a modified node sends it: headers have this node's seals, and not those it got from others.
 std::string NodeHost::forged(const std::string& line) const {
   const auto message = wire::peer::decode(std::string_view(line).substr(0, line.size() - 1));
-  if (!message || !std::holds_alternative<wire::peer::Headers>(*message)) return line;
-  const NetworkId& network = node_->chain()->network();
-  wire::peer::Headers headers;
-  for (chain::SealedHeader& header :
-       chain::decode_sealed_headers(node_->chain()->spec(), std::get<wire::peer::Headers>(*message).bytes).value()) {
-    header.seal = chain::make_seal(*node_options_.forges_seals, network, chain::block_id(header.header));
-    const Bytes bytes = chain::encode(header);
-    headers.bytes.insert(headers.bytes.end(), bytes.begin(), bytes.end());
+  if (!message) return line;
+  const chain::ChainState& chain = *node_->chain();
+  const auto sealed_again = [&](const Bytes& bytes) {
+    Bytes all;
+    for (chain::SealedHeader& header : chain::decode_sealed_headers(chain.spec(), bytes).value()) {
+      header.seal = chain::make_seal(*node_options_.forges_seals, chain.network(), chain::block_id(header.header));
+      const Bytes one = chain::encode(header);
+      all.insert(all.end(), one.begin(), one.end());
+    }
+    return all;
+  };
+  if (const auto* headers = std::get_if<wire::peer::Headers>(&*message)) {
+    return wire::peer::encode(wire::peer::Headers{sealed_again(headers->bytes)});
   }
-  return wire::peer::encode(headers);
+  if (const auto* compact = std::get_if<wire::peer::Compact>(&*message)) {
+    return wire::peer::encode(wire::peer::Compact{sealed_again(compact->header), compact->leaves});
+  }
+  return line;
 }
 
 void NodeHost::execute(node::Close& action) {

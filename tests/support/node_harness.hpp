@@ -52,8 +52,10 @@ class NodeNet {
     std::optional<node::Mine> job;
     std::optional<Instant> job_done;
     bool stopped = false;
-    bool disk_slow = false;            ///< batches wait for store_next()
-    std::deque<node::Store> unstored;  // then
+    bool disk_slow = false;               ///< batches wait for store_next()
+    std::deque<node::Store> unstored;     // then
+    bool workers_slow = false;            ///< signatures wait for verify_next()
+    std::deque<node::Verify> unverified;  // then
     /// Sees every batch just before it is durable, and every tip that is told of and line that is sent.
     std::function<void(const store::WriteBatch&)> on_durable;
     std::function<void(const chain::BlockId&)> on_tip;
@@ -64,6 +66,7 @@ class NodeNet {
     }
     [[nodiscard]] std::uint64_t height() const { return node->chain()->tip().height; }
     [[nodiscard]] chain::BlockId tip() const { return node->chain()->tip().id; }
+    [[nodiscard]] chain::Header tip_header() const { return node->chain()->find(node->view(), tip())->header; }
   };
 
   /// A connection whose other end the test plays.
@@ -79,6 +82,7 @@ class NodeNet {
   };
 
   chain::ChainSpec spec = easy_spec();
+  bool friends_answer_compact = false;  ///< what befriend() says in its hello
   std::chrono::milliseconds mining_delay{700};
   std::map<std::string, std::string> resolves_to;  ///< names -> where their connections lead
 
@@ -112,6 +116,7 @@ class NodeNet {
     host.node.reset();
     host.job_done.reset();
     host.unstored.clear();
+    host.unverified.clear();
     for (auto& [id, end] : ends_) {
       if (end.host == &host) hang_up(id);
     }
@@ -132,6 +137,15 @@ class NodeNet {
     host.unstored.pop_front();
     make_durable(host, batch.batch);
     feed(host, node::Stored{batch.token});
+    return true;
+  }
+
+  /// The oldest job of slow workers is done; false when none waits.
+  bool verify_next(Host& host) {
+    if (host.unverified.empty()) return false;
+    const node::Verify job = std::move(host.unverified.front());
+    host.unverified.pop_front();
+    feed(host, node::Verified{job.verify, all_hold(job)});
     return true;
   }
 
@@ -189,6 +203,7 @@ class NodeNet {
     Script& script = connect(host, remote_host);
     wire::peer::Hello hello = handshake.hello();
     hello.listen = listen;
+    hello.compact = friends_answer_compact;
     hello.height = height;
     hello.work = chain::to_hash(work);
     say(script, hello);
@@ -257,6 +272,10 @@ class NodeNet {
   static void make_durable(Host& host, const store::WriteBatch& batch) {
     if (host.on_durable) host.on_durable(batch);
     host.disk.apply(batch);
+  }
+  static bool all_hold(const node::Verify& job) {
+    return std::ranges::all_of(job.checks,
+                               [](const auto& check) { return verify(check.key, check.digest, check.signature); });
   }
   void post(std::function<void()> work) { queue_.push_back(std::move(work)); }
 
@@ -379,9 +398,8 @@ class NodeNet {
     post([this, &host, token = action.token] { feed(host, node::Stored{token}); });
   }
   void execute(Host& host, node::Verify& action) {
-    const bool hold = std::ranges::all_of(
-        action.checks, [](const auto& check) { return verify(check.key, check.digest, check.signature); });
-    post([this, &host, id = action.verify, hold] { feed(host, node::Verified{id, hold}); });
+    if (host.workers_slow) return host.unverified.push_back(std::move(action));
+    post([this, &host, id = action.verify, hold = all_hold(action)] { feed(host, node::Verified{id, hold}); });
   }
   void execute(Host& host, node::Mine& action) {
     host.job = action;

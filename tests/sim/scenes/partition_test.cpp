@@ -97,7 +97,7 @@ TEST(AsymmetricPartition, IsFoundOutBySilenceAndOthersCarryTheBlocks) {
   auto& b = scene.start(scene.options(2, {3}));
   auto mining = scene.options(1, {2, 3});
   mining.mining = node::MiningMode::kAlways;
-  auto& a = scene.start(mining);
+  auto& a = scene.start(mining, {}, seconds(5));
   scene.run(minutes(1));
   ASSERT_EQ(b.node()->peers().size(), 2U);
   scene.environment.network.cut(a.id(), b.id());

@@ -57,7 +57,8 @@ TEST_F(NodeHandshake, SilentConnectionsOfOneHostDoNotKeepTheOthersOut) {
   EXPECT_FALSE(silent.back()->closed);
   net.befriend(host, "somebody else");
   net.run(p2p::kHandshakeTimeout);
-  EXPECT_EQ(host.node->footprint(), 3U * 2U) << "two peers, known also to the download of headers and of blocks";
+  EXPECT_EQ(host.node->footprint(), 4U * 2U)
+      << "two peers, known also to the ways of fetching headers, blocks and new blocks";
 }
 
 TEST_F(NodeHandshake, SimultaneousDialsLeaveOneConnection) {

@@ -130,7 +130,7 @@ TEST_F(NodeViolations, BlockWithABadSignatureIsInvalidForGood) {
   auto forged = record(net.spec, voter_key(1), 1);
   forged.signature.bytes[10] ^= 1;
   const auto block = mine_block(chain::genesis_block(net.spec).header, {forged});
-  offer(script, {block});
+  offer(script, {block, mine_block(block.header)});  // whoever builds on it has checked it
   ASSERT_TRUE(net.until([&] { return script.received("get_blocks"); }));
   net.say(script, wire::peer::BlockBody{chain::encode(block)});
   expect_told(script, "bad_signature");
