@@ -133,10 +133,11 @@ inline constexpr std::size_t kMaxAnnouncers = 8;
 /// Refused transactions remembered, so that they are not asked for again; the oldest are forgotten.
 inline constexpr std::size_t kMaxRefused = 10'000;
 
-/// Bodies written to a peer before it must show, by a pong, that it has read them.
+/// Answers written to a peer before it must show, by a pong, that it has read them.
 inline constexpr std::size_t kServeWindowSizeBytes = 512 * 1024;
 
-/// Blocks and transactions a peer asked for and has not been sent; more is a violation.
+/// What a peer asked for and has not been sent, in ids' worth of memory (a locator counts by its entries, eight places
+/// in a block as one); more is a violation.
 inline constexpr std::size_t kMaxServeQueue = 4096;
 
 /// Raw bytes in one `transactions` message.
