@@ -22,10 +22,11 @@ from idle import Idle  # noqa: E402
 from nodes import Node, wait  # noqa: E402
 from openssl import verifications  # noqa: E402
 from relay import Relay  # noqa: E402
+from simulated import Simulated  # noqa: E402
 from table import Table, machine  # noqa: E402
 from voting import Voting  # noqa: E402
 
-PARTS = ["empty", "votes", "relay", "voting", "idle"]
+PARTS = ["empty", "votes", "relay", "voting", "idle", "simulated"]
 VOTES_PER_BLOCK = 2_500
 
 
@@ -97,6 +98,9 @@ class Bench:
     def idle(self):
         Idle(self.options, self.bin, self.work / "idle", self.table).run()
 
+    def simulated(self):
+        Simulated(self.options, self.bin, self.table).run()
+
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -110,12 +114,16 @@ def parse():
     options.blocks, options.votes = 100_000, 200_000
     options.nodes, options.relayed_blocks, options.transactions_per_block = 20, 60, 500
     options.submissions, options.idle_seconds, options.idle_peers = 100, 60, 64
+    options.simulated_nodes, options.simulated_blocks, options.simulated_bytes = 1_000, 1, 1_000_000
+    options.simulated_newcomers, options.simulated_before, options.simulated_seconds = 10_000, 50, 600
     options.relay_bits = "1d0fffff"  # six seconds of one core a block: its transactions are everywhere before it
     if options.quick:
         options.repeat, options.seconds = 1, 1
         options.blocks, options.votes = 3_000, 2_000
         options.nodes, options.relayed_blocks, options.transactions_per_block = 4, 2, 20
         options.submissions, options.idle_seconds, options.idle_peers = 3, 2, 4
+        options.simulated_nodes, options.simulated_bytes = 20, 100_000
+        options.simulated_newcomers, options.simulated_before, options.simulated_seconds = 50, 5, 10
         options.relay_bits = "1d7fffff"
     return options
 

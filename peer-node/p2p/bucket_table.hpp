@@ -6,8 +6,9 @@
 #include "common/util/rng.hpp"
 #include "peer-node/p2p/limits.hpp"
 
-#include <algorithm>
+#include <array>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace suara::p2p {
@@ -18,31 +19,36 @@ using BucketPlace = std::uint32_t;
 template <class T>
 class BucketTable {
  public:
-  explicit BucketTable(std::size_t buckets) : places_(buckets * kBucketPlaces), taken_(buckets) {}
+  explicit BucketTable(std::size_t buckets) : buckets_(buckets), taken_(buckets) {}
 
-  [[nodiscard]] T* at(BucketPlace place) const { return places_[place]; }
+  [[nodiscard]] T* at(BucketPlace place) const {
+    const auto& bucket = buckets_[place / kBucketPlaces];
+    return bucket == nullptr ? nullptr : (*bucket)[place % kBucketPlaces];
+  }
   void put(BucketPlace place, T& thing) {
-    if (places_[place] == nullptr) {
+    auto& bucket = buckets_[place / kBucketPlaces];
+    if (bucket == nullptr) bucket = std::make_unique<Bucket>();
+    T*& there = (*bucket)[place % kBucketPlaces];
+    if (there == nullptr) {
       ++size_;
       if (++taken_[place / kBucketPlaces] == 1) ++buckets_taken_;
     }
-    places_[place] = &thing;
+    there = &thing;
   }
   void clear(BucketPlace place) {
-    if (places_[place] == nullptr) return;
+    if (at(place) == nullptr) return;
     --size_;
     if (--taken_[place / kBucketPlaces] == 0) --buckets_taken_;
-    places_[place] = nullptr;
+    (*buckets_[place / kBucketPlaces])[place % kBucketPlaces] = nullptr;
   }
 
   [[nodiscard]] std::size_t size() const { return size_; }
   /// nullptr when the table is empty. Costs a walk over the buckets' counts and one bucket.
   [[nodiscard]] T* draw(Rng& rng) const {
     if (size_ == 0) return nullptr;
-    std::size_t bucket = nth(taken_.begin(), rng.below(buckets_taken_), [](auto count) { return count > 0; });
-    const auto first = places_.begin() + static_cast<std::ptrdiff_t>(bucket * kBucketPlaces);
-    return first[static_cast<std::ptrdiff_t>(
-        nth(first, rng.below(taken_[bucket]), [](const T* thing) { return thing != nullptr; }))];
+    const std::size_t bucket = nth(taken_.begin(), rng.below(buckets_taken_), [](auto count) { return count > 0; });
+    const Bucket& places = *buckets_[bucket];
+    return places[nth(places.begin(), rng.below(taken_[bucket]), [](const T* thing) { return thing != nullptr; })];
   }
 
  private:
@@ -53,8 +59,10 @@ class BucketTable {
     return static_cast<std::size_t>(at - first);
   }
 
-  std::vector<T*> places_;
-  std::vector<std::uint8_t> taken_;  // by bucket
+  using Bucket = std::array<T*, kBucketPlaces>;
+
+  std::vector<std::unique_ptr<Bucket>> buckets_;  // made when something first comes into one: most of a book are empty
+  std::vector<std::uint8_t> taken_;               // by bucket
   std::size_t buckets_taken_ = 0;
   std::size_t size_ = 0;
 };

@@ -88,6 +88,36 @@ TEST_F(NetworkTest, DeliversBytesInOrderThoughInPieces) {
   EXPECT_TRUE(network.streams().empty());
 }
 
+TEST(NetworkUpload, CarriesOneWriteAfterTheOtherWhomeverTheyGoTo) {
+  Scheduler scheduler;
+  SeededRng rng{7};
+  Network network{scheduler,
+                  rng,
+                  {.min_latency = milliseconds(10),
+                   .max_latency = milliseconds(10),
+                   .chunk_percent = 0,
+                   .upload_bytes_per_second = 1000}};
+  Peer alice, bob, carol;
+  const HostId a = network.add_host("10.0.0.1");
+  network.up(a, alice, std::nullopt, kSendQueueBytes);
+  network.up(network.add_host("10.0.0.2"), bob, 3000, kSendQueueBytes);
+  network.up(network.add_host("10.0.0.3"), carol, 3000, kSendQueueBytes);
+  network.dial(a, DialId{1}, {"10.0.0.2", 3000});
+  network.dial(a, DialId{2}, {"10.0.0.3", 3000});
+  scheduler.run_for(seconds(1));
+  ASSERT_EQ(alice.opens.size(), 2U);
+  network.send(alice.opens[0], std::string(500, 'x'));
+  network.send(alice.opens[1], std::string(500, 'x'));
+  scheduler.run_for(milliseconds(509));
+  EXPECT_EQ(bob.received.size(), 0U);
+  scheduler.run_for(milliseconds(1));
+  EXPECT_EQ(bob.received.size(), 500U) << "half a second of the line, and the way";
+  scheduler.run_for(milliseconds(499));
+  EXPECT_EQ(carol.received.size(), 0U);
+  scheduler.run_for(milliseconds(1));
+  EXPECT_EQ(carol.received.size(), 500U) << "behind the other";
+}
+
 TEST_F(NetworkTest, RefusesAPortNobodyListensAt) {
   network.dial(a, DialId{1}, {"10.0.0.2", 3001});
   network.dial(a, DialId{2}, {"10.0.0.3", 3000});

@@ -32,9 +32,11 @@ ErrorText describe(StreamError error) {
 // ---- hosts -------------------------------------------------------------------------------------------------
 
 HostId Network::add_host(std::string ip) {
+  const HostId id{hosts_.size()};
+  CHECK(by_ip_.emplace(ip, id).second);
   hosts_.emplace_back().ip = std::move(ip);
   lives_.push_back(0);
-  return {hosts_.size() - 1};
+  return id;
 }
 
 void Network::up(HostId host, Endpoint& endpoint, std::optional<std::uint16_t> port, std::size_t max_send_queue_bytes) {
@@ -83,13 +85,14 @@ void Network::dial(HostId from, DialId dial, const wire::Address& address) {
 }
 
 void Network::answer_dial(HostId from, DialId dial, const wire::Address& address) {
-  const auto named = std::find_if(hosts_.begin(), hosts_.end(), [&](const Host& h) { return h.ip == address.host; });
-  if (named == hosts_.end()) return fail_dial(from, dial, StreamError::kCannotResolve, Duration(0));
-  const HostId to{static_cast<std::uint64_t>(named - hosts_.begin())};
-  if (!named->powered || !passes(from, to) || !passes(to, from)) {
+  const auto found = by_ip_.find(address.host);
+  if (found == by_ip_.end()) return fail_dial(from, dial, StreamError::kCannotResolve, Duration(0));
+  const HostId to = found->second;
+  const Host& named = hosts_[to.value];
+  if (!named.powered || !passes(from, to) || !passes(to, from)) {
     return fail_dial(from, dial, StreamError::kDialTimeout, options_.dial_timeout);
   }
-  if (named->endpoint == nullptr || named->port != address.port) {
+  if (named.endpoint == nullptr || named.port != address.port) {
     return fail_dial(from, dial, StreamError::kRefused, Duration(0));
   }
   open(from, dial, to);
@@ -157,9 +160,16 @@ void Network::close(ConnectionId connection) {
 
 bool Network::passes(HostId from, HostId to) const { return !cuts_.contains({from, to}); }
 
+Instant Network::leaves(HostId from, std::size_t size_bytes) {
+  if (options_.upload_bytes_per_second == 0) return scheduler_.now();
+  Instant& free_at = hosts_[from.value].line_free_at;
+  free_at = std::max(free_at, scheduler_.now()) + Duration(1'000'000 * size_bytes / options_.upload_bytes_per_second);
+  return free_at;
+}
+
 void Network::queue(Reference from, std::string bytes) {
   End& end = streams_.at(from.stream).ends[from.end];
-  Instant arrives = scheduler_.now() + latency();
+  Instant arrives = leaves(end.host, bytes.size()) + latency();
   if (!end.outgoing.empty()) arrives = std::max(arrives, end.outgoing.back().arrives);
   end.outgoing_bytes += bytes.size();
   const bool idle = end.outgoing.empty();

@@ -68,6 +68,9 @@ struct NetworkOptions {
   Duration dial_timeout{std::chrono::seconds(5)};
   Duration write_timeout{std::chrono::seconds(30)};
   Duration idle{std::chrono::seconds(90)};
+  /// What a host's line carries away, one write after the other whomever they go to; 0: without end. What arrives does
+  /// not queue.
+  std::uint64_t upload_bytes_per_second = 0;
 };
 
 class Network {
@@ -124,6 +127,7 @@ class Network {
     std::optional<std::uint16_t> port;
     std::size_t max_send_queue_bytes = 0;
     bool powered = false;  // its kernel answers, program or not
+    Instant line_free_at;  // what was written has gone out then
   };
   struct Chunk {
     Instant arrives;
@@ -158,6 +162,7 @@ class Network {
   End* find_open(ConnectionId connection);
   Duration latency() { return between(rng_, options_.min_latency, options_.max_latency); }
   [[nodiscard]] bool passes(HostId from, HostId to) const;
+  Instant leaves(HostId from, std::size_t size_bytes);
   void answer_dial(HostId from, DialId dial, const wire::Address& address);
   void fail_dial(HostId from, DialId dial, StreamError error, Duration delay);
   void open(HostId from, DialId dial, HostId to);
@@ -175,6 +180,7 @@ class Network {
   Rng& rng_;
   NetworkOptions options_;
   std::vector<Host> hosts_;
+  std::map<std::string, HostId, std::less<>> by_ip_;
   std::vector<std::uint64_t> lives_;  // of each host, counted; a task meant for an earlier one does nothing
   std::set<std::pair<HostId, HostId>> cuts_;
   std::map<std::uint64_t, Stream> streams_;

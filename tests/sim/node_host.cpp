@@ -46,6 +46,7 @@ void NodeHost::daemon_died() {
   watch_.died();
   node_.reset();
   mining_.reset();
+  workers_free_at_.clear();
   unanswered_.clear();
 }
 
@@ -135,9 +136,18 @@ void NodeHost::execute(node::Close& action) {
 void NodeHost::execute(node::RaiseLineLimit& action) { set_max_line_size(action.connection, action.size_bytes); }
 void NodeHost::execute(node::Store& action) { store(action.token, std::move(action.batch)); }
 
-void NodeHost::execute(node::Verify& action) {
+Duration NodeHost::time_to_check(std::size_t signatures) {
   // Workers finish in any order.
-  later(between(environment_.rng, Duration(0), node_options_.max_check_time), [this, action = std::move(action)] {
+  if (!node_options_.workers) return between(environment_.rng, Duration(0), node_options_.max_check_time);
+  workers_free_at_.resize(node_options_.workers->count);
+  Instant& free_at = *std::ranges::min_element(workers_free_at_);
+  const Instant now = environment_.scheduler.now();
+  free_at = std::max(free_at, now) + node_options_.workers->per_signature * static_cast<Duration::rep>(signatures);
+  return free_at - now;
+}
+
+void NodeHost::execute(node::Verify& action) {
+  later(time_to_check(action.checks.size()), [this, action = std::move(action)] {
     const bool all_hold = std::all_of(action.checks.begin(), action.checks.end(), holds);
     trace(all_hold ? "verified" : "refuted", std::to_string(action.verify.value));
     feed(node::Verified{action.verify, all_hold});

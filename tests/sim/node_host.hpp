@@ -13,12 +13,19 @@
 
 namespace suara::sim {
 
+/// Signature checks that take their time: each worker does one job after the other.
+struct CheckingWorkers {
+  std::size_t count = 2;
+  Duration per_signature{100};
+};
+
 struct NodeHostOptions {
   node::Options node;
   Duration mean_mining{std::chrono::seconds(60)};  ///< of a header with `reference_work`
   chain::Uint256 reference_work;
   std::optional<PrivateKey> forges_seals;  ///< a modified node: what headers it sends are sealed with this key
   Duration max_check_time{std::chrono::milliseconds(3)};  ///< of one job of signature checks; drawn up to this
+  std::optional<CheckingWorkers> workers = {};            ///< instead
 };
 
 class NodeHost final : public LineHost {
@@ -62,6 +69,7 @@ class NodeHost final : public LineHost {
   std::optional<Instant> next_deadline() const override;
 
   [[nodiscard]] std::string forged(const std::string& line) const;
+  Duration time_to_check(std::size_t signatures);
 
   void feed(node::Event event);
   void execute(node::Dial& action);
@@ -82,6 +90,7 @@ class NodeHost final : public LineHost {
   SeededRng core_rng_;
   NodeWatch watch_;
   std::unique_ptr<node::Node> node_;
+  std::vector<Instant> workers_free_at_;
   std::optional<node::MiningJobId> mining_;
   std::uint64_t next_request_ = 0;
   std::map<node::RequestId, Answered> unanswered_;

@@ -8,6 +8,7 @@ constexpr std::size_t kFoldSizeBytes = 64 * 1024;
 }  // namespace
 
 void Trace::record(Instant when, std::uint64_t host, std::string_view kind, std::string_view content) {
+  if (stopped_) return;
   ++events_;
   buffer_.append(std::to_string(when.time_since_epoch().count())).append(" ").append(std::to_string(host));
   buffer_.append(" ").append(kind).append(" ").append(std::to_string(content.size())).append(" ");

@@ -3,9 +3,8 @@
 #include "common/util/check.hpp"
 #include "peer-node/chain/work.hpp"
 #include "peer-node/p2p/limits.hpp"
-#include "peer-node/store/schema.hpp"
+#include "tests/sim/scenes/laid_chain.hpp"
 #include "tests/support/chain_builder.hpp"
-#include "tests/support/chain_driver.hpp"
 
 #include <algorithm>
 #include <map>
@@ -28,20 +27,6 @@ chain::ChainSpec easy_network() {
 
 NetworkOptions even_network() {
   return {.min_latency = Scene::kLatency, .max_latency = Scene::kLatency, .chunk_percent = 0};
-}
-
-/// What a node that has taken these blocks has on its disk.
-store::WriteBatch database_with(const chain::ChainSpec& spec, const std::vector<chain::Block>& blocks) {
-  testing::ChainDriver driver(spec);
-  driver.set_now(kStartOfTimeMs);
-  for (const chain::Block& block : blocks) CHECK(driver.add(block).has_value());
-  store::WriteBatch everything;
-  for (std::size_t family = 0; family < node_store::family_names().size(); ++family) {
-    for (auto& [key, value] : testing::contents(driver.store(), static_cast<store::Family>(family))) {
-      everything.put(static_cast<store::Family>(family), std::move(key), std::move(value));
-    }
-  }
-  return everything;
 }
 
 }  // namespace
