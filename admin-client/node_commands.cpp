@@ -24,6 +24,14 @@ json::object member(const json::object& object, std::string_view name) {
   return value != nullptr && value->is_object() ? value->get_object() : json::object{};
 }
 
+// Of a node that is catching up: ", 34 %, 3240 blocks/s, 20 s left".
+std::string progress_text(const json::object& progress) {
+  const auto* left = progress.if_contains("left_ms");
+  if (left == nullptr || left->is_null()) return {};
+  return ", " + cell(progress, "percent") + " %, " + cell(progress, "blocks_per_second") + " blocks/s, " +
+         client::duration_text(number_at(progress, "left_ms")) + " left";
+}
+
 void print_status(const json::object& status) {
   const auto mempool = member(status, "mempool");
   const auto mining = member(status, "mining");
@@ -33,7 +41,7 @@ void print_status(const json::object& status) {
   if (const auto* time = status.if_contains("tip_time_ms"); time != nullptr && !time->is_null())
     line("tip time", client::utc_text(number_at(status, "tip_time_ms")));
   line("work", cell(status, "work"));
-  line("synced", cell(status, "synced"));
+  line("synced", cell(status, "synced") + progress_text(member(status, "progress")));
   line("peers", cell(status, "peers"));
   line("mempool", cell(mempool, "transactions") + " transactions, " + cell(mempool, "size_bytes") + " bytes");
   line("mining", cell(mining, "mode") + ", threads " + cell(mining, "threads") + ", " +

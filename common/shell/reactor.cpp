@@ -31,9 +31,15 @@ void Reactor::Impl::arm_timer() {
     armed_for_.reset();
     if (!deadline_) return;
     if (monotonic_now() < *deadline_) return arm_timer();
-    deadline_.reset();
-    std::exchange(deadline_task_, nullptr)();
+    deadline_passed_ = true;
   });
+}
+
+void Reactor::Impl::run_deadline_task() {
+  if (!std::exchange(deadline_passed_, false) || !deadline_ || monotonic_now() < *deadline_) return;
+  deadline_.reset();
+  std::exchange(deadline_task_, nullptr)();
+  end_turn();
 }
 
 Reactor::Reactor() : impl_(std::make_unique<Impl>()) {}
@@ -43,8 +49,10 @@ void Reactor::run() {
   auto& io = impl_->io_;
   while (!io.stopped()) {
     std::size_t handled = impl_->turn_work_pending() ? io.poll_one() : io.run_one();
-    while (handled > 0 && handled < Impl::kMaxHandlersPerTurn && io.poll_one() > 0) ++handled;
+    while (handled > 0 && handled < Impl::kMaxHandlersPerTurn && !impl_->deadline_passed_ && io.poll_one() > 0)
+      ++handled;
     impl_->end_turn();
+    if (!io.stopped()) impl_->run_deadline_task();
   }
   io.restart();
 }

@@ -21,6 +21,8 @@ struct Reactor::Impl {
   [[nodiscard]] bool turn_work_pending() const { return !after_turn_.empty(); }
   void end_turn();
   void arm_timer();
+  /// A turn of its own, so that what was sent before is under way while the task, which may be long, runs.
+  void run_deadline_task();
 
   boost::asio::io_context io_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_ = boost::asio::make_work_guard(io_);
@@ -32,6 +34,7 @@ struct Reactor::Impl {
   std::optional<Instant> deadline_;
   std::optional<Instant> armed_for_;
   std::function<void()> deadline_task_;
+  bool deadline_passed_ = false;  // the task is due at the end of this turn
 };
 
 inline boost::asio::io_context& io_of(Reactor& reactor) { return reactor.impl().io_; }

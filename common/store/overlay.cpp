@@ -28,7 +28,11 @@ void Overlay::stored(StoreToken token) {
     for (const auto& [family, key] : in_flight_.front().keys) {
       Keys& keys = pending_[family];
       const auto found = keys.find(key);
-      if (found != keys.end() && found->second.token <= token) keys.erase(found);
+      if (found == keys.end() || found->second.token > token) continue;
+      if (at_hand_.keeps(family)) {
+        found->second.value ? at_hand_.put(family, key, *std::move(found->second.value)) : at_hand_.erase(family, key);
+      }
+      keys.erase(found);
     }
     bytes_in_flight_ -= in_flight_.front().size_bytes;
     in_flight_.pop_front();
@@ -45,7 +49,11 @@ std::optional<std::string> Overlay::get(Family family, std::string_view key) con
     const auto found = keys->find(key);
     if (found != keys->end()) return found->second.value;
   }
-  return base_.get(family, key);
+  if (!at_hand_.keeps(family)) return base_.get(family, key);
+  if (const std::string* row = at_hand_.find(family, key)) return *row;
+  auto value = base_.get(family, key);
+  if (value) at_hand_.put(family, key, *value);
+  return value;
 }
 
 void Overlay::scan(Family family, std::string_view from, const Visitor& visit) const {

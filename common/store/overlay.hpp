@@ -1,7 +1,9 @@
 // What the store will hold once every batch in flight is durable: the core reads its own writes at once, while
-// acknowledgements wait for `Stored`. Layers: batches handed out (in token order), then the base view.
+// acknowledgements wait for `Stored`. Layers: batches handed out (in token order), then the base view, of which the
+// busiest rows are kept at hand.
 #pragma once
 
+#include "common/store/row_cache.hpp"
 #include "common/store/store_view.hpp"
 #include "common/util/strong_id.hpp"
 
@@ -9,10 +11,11 @@
 
 namespace suara::store {
 
-/// Memory is that of the batches in flight; whoever adds them bounds how many.
+/// Memory is that of the batches in flight, whoever adds them bounds how many, and of the rows at hand. The base must
+/// change by the overlay's own batches only.
 class Overlay final : public StoreView {
  public:
-  explicit Overlay(const StoreView& base) : base_(base) {}
+  explicit Overlay(const StoreView& base, RowCache::Options at_hand = {}) : base_(base), at_hand_(std::move(at_hand)) {}
 
   /// Tokens must ascend.
   void add(StoreToken token, const WriteBatch& batch);
@@ -42,6 +45,7 @@ class Overlay final : public StoreView {
   const Keys* keys_of(Family family) const;
 
   const StoreView& base_;
+  mutable RowCache at_hand_;
   std::map<Family, Keys> pending_;
   std::deque<InFlight> in_flight_;
   std::size_t bytes_in_flight_ = 0;

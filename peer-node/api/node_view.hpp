@@ -42,6 +42,7 @@ struct NodeView {
   node::ReorganisationAlarms alarms;
   std::optional<std::chrono::milliseconds> clock_offset;  ///< none: too few outbound peers to tell
   bool synced = false;
+  node::Progress progress;
   /// Why a transaction was refused lately, if it was. Not set: nothing is remembered.
   std::function<std::optional<Error>(const ledger::TransactionId&)> why_refused;
   const Facts* facts = nullptr;  ///< never nullptr

@@ -21,6 +21,12 @@ json::value render_alarm(const std::optional<node::ReorganisationAlarms::Last>& 
   return json::object{{"depth_blocks", last->depth_blocks}, {"time_ms", to_unix_ms(last->at)}};
 }
 
+json::object render_progress(const node::Progress& progress) {
+  return {{"percent", static_cast<std::uint64_t>(progress.percent)},
+          {"blocks_per_second", static_cast<std::uint64_t>(progress.blocks_per_second)},
+          {"left_ms", progress.left ? json::value(std::chrono::milliseconds(*progress.left).count()) : json::value()}};
+}
+
 json::value ping_ms(const node::PeerInfo& peer) {
   if (!peer.ping) return {};
   return std::chrono::ceil<std::chrono::milliseconds>(*peer.ping).count();
@@ -53,6 +59,7 @@ Result<Answer> status(const NodeView& node, std::string_view, const Query&) {
   out["network"] = facts.network.hex();
   add_chain(out, node);
   out["synced"] = node.chain != nullptr && node.synced;
+  out["progress"] = render_progress(node.progress);
   out["peers"] = node.peers.size();
   out["mempool"] = json::object{{"transactions", node.mempool != nullptr ? node.mempool->size() : 0},
                                 {"size_bytes", node.mempool != nullptr ? node.mempool->size_bytes() : 0}};
@@ -114,7 +121,7 @@ Result<Answer> ready(const NodeView& node, std::string_view, const Query& query)
   std::string body;
   if (query.text("verbose")) {
     body += known ? "[+] specification known\n" : "[-] specification not fetched from a peer yet\n";
-    body += synced ? "[+] synced\n" : "[-] a peer has a chain with more work\n";
+    body += synced ? "[+] synced\n" : "[-] a peer has a chain with more work, or no chain has the minimum work yet\n";
   }
   body += synced ? "ready\n" : "not ready\n";
   return Answer(

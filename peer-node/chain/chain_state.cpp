@@ -70,6 +70,10 @@ struct ChainState::State {
   // bodies; as long as the path is of this version. Spares missing_bodies the walk it made last time.
   mutable std::uint64_t bodies_below = 0;
   mutable std::uint64_t bodies_path_version = 0;
+
+  // At this height and above no body waits for those below it. Not known of a store that was there before: then there
+  // may be one anywhere. Spares add_body the search for children that it would have to go on with.
+  std::uint64_t bodies_wait_below = UINT64_MAX;
 };
 
 ChainState::ChainState(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -84,7 +88,9 @@ ChainState ChainState::open(ChainSpec spec, const store::StoreView& view, store:
     return ChainState(std::make_unique<State>(std::move(spec), view));
   }
   write_genesis(spec, draft);
-  return ChainState(std::make_unique<State>(std::move(spec), draft));
+  ChainState chain(std::make_unique<State>(std::move(spec), draft));
+  chain.state_->bodies_wait_below = 0;
+  return chain;
 }
 
 const ChainSpec& ChainState::spec() const { return state_->spec; }
@@ -135,6 +141,10 @@ Result<ChainState::HeaderVerdict> ChainState::add_header(const SealedHeader& sea
   return HeaderVerdict::kNew;
 }
 
+std::vector<Ancestor> ChainState::ancestors(const store::StoreView& view, const BlockId& id) const {
+  return HeaderTree::ancestors_from(view, id);
+}
+
 std::optional<Seal> ChainState::seal(const store::StoreView& view, const BlockId& id) const {
   if (!lists_miners(state_->spec)) return std::nullopt;
   const auto row = view.get(node_store::kSeals, as_text(id.view()));
@@ -182,9 +192,9 @@ std::vector<SealedHeader> ChainState::headers_after(const store::StoreView& view
 
 // -- bodies --
 
-std::vector<BlockId> ChainState::missing_bodies(const store::StoreView& view, std::size_t limit,
-                                                std::uint64_t from_height) const {
-  std::vector<BlockId> missing;
+std::vector<ChainPoint> ChainState::missing_bodies(const store::StoreView& view, std::size_t limit,
+                                                   std::uint64_t from_height) const {
+  std::vector<ChainPoint> missing;
   if (state_->bodies_path_version != state_->tree.path_version()) {
     state_->bodies_path_version = state_->tree.path_version();
     state_->bodies_below = 0;
@@ -192,14 +202,17 @@ std::vector<BlockId> ChainState::missing_bodies(const store::StoreView& view, st
   if (limit == 0 || state_->best.id == state_->tip.id) return missing;
   std::uint64_t height = std::max(fork_height(state_->tree, view, state_->tip.height) + 1, state_->bodies_below);
   bool in_a_row = from_height <= height;
-  for (height = std::max(height, from_height); height <= state_->best.height && missing.size() < limit; ++height) {
-    const BlockId id = *state_->tree.at_height(view, height);
-    if (!entry_of(view, id).is(TreeEntry::kHasBody)) {
-      missing.push_back(id);
+  height = std::max(height, from_height);
+  state_->tree.path_from(view, height, [&](const BlockId& id) {
+    TreeEntry entry = entry_of(view, id);
+    if (!entry.is(TreeEntry::kHasBody)) {
+      missing.push_back(point_of(entry));
       in_a_row = false;
     }
-    if (in_a_row) state_->bodies_below = height + 1;
-  }
+    ++height;
+    if (in_a_row) state_->bodies_below = height;
+    return missing.size() < limit;
+  });
   return missing;
 }
 
@@ -215,7 +228,11 @@ void ChainState::add_body(const Block& block, store::Draft& draft) {
   draft.put(node_store::kBodies, as_text(first.id.view()), std::string(as_text(encode(block))));
 
   // The body may have been the last one that its descendants waited for.
-  if (!entry_of(draft, first.header.previous).is(TreeEntry::kComplete)) return;
+  std::uint64_t& wait_below = state_->bodies_wait_below;
+  if (!entry_of(draft, first.header.previous).is(TreeEntry::kComplete)) {
+    wait_below = std::max(wait_below, first.header.height + 1);
+    return;
+  }
   std::vector<BlockId> ready{first.id};
   while (!ready.empty()) {
     TreeEntry entry = entry_of(draft, ready.back());
@@ -224,6 +241,7 @@ void ChainState::add_body(const Block& block, store::Draft& draft) {
     entry.set(TreeEntry::kComplete);
     put_entry(draft, entry);
     if (entry.rank.work > state_->tip.work) kBodyTips.add(draft, entry.rank, entry.id);
+    if (entry.header.height + 1 >= wait_below) continue;
     for (const BlockId& child : children_of(draft, entry.id)) ready.push_back(child);
   }
 }

@@ -8,6 +8,7 @@
 #include "common/store/draft.hpp"
 #include "common/util/time.hpp"
 #include "peer-node/chain/chain_spec.hpp"
+#include "peer-node/chain/difficulty.hpp"
 #include "peer-node/chain/seal.hpp"
 
 #include <memory>
@@ -71,6 +72,9 @@ class ChainState {
   /// is our own; its miner is looked for in the list here, before anything else.
   Result<HeaderVerdict> add_header(const SealedHeader& sealed, WallTime now, store::Draft& draft);
 
+  /// What the rules for a child of this header look back on: itself last, before it its ancestors.
+  [[nodiscard]] std::vector<Ancestor> ancestors(const store::StoreView& view, const BlockId& id) const;
+
   /// What a header was sealed with; none on open networks, of genesis, and of headers not known.
   [[nodiscard]] std::optional<Seal> seal(const store::StoreView& view, const BlockId& id) const;
 
@@ -83,8 +87,8 @@ class ChainState {
   // -- bodies --
 
   /// Blocks without bodies on the way to the best header from this height on, lowest first, at most `limit`.
-  [[nodiscard]] std::vector<BlockId> missing_bodies(const store::StoreView& view, std::size_t limit,
-                                                    std::uint64_t from_height = 0) const;
+  [[nodiscard]] std::vector<ChainPoint> missing_bodies(const store::StoreView& view, std::size_t limit,
+                                                       std::uint64_t from_height = 0) const;
   /// What a body shows by itself: root, size, duplicates, kinds. Not signatures. Errors: RuleError; a body whose root
   /// does not match says nothing about its header (kBadTransactionsRoot: mutated).
   Result<void> check_body(const Block& block) const;

@@ -57,6 +57,9 @@ class HeaderTree {
   [[nodiscard]] const TreeEntry& best() const { return best_; }
   /// The best header's ancestor at this height.
   [[nodiscard]] std::optional<BlockId> at_height(const store::StoreView& view, std::uint64_t height) const;
+  /// Likewise at each height from this one up, until `visit` returns false.
+  void path_from(const store::StoreView& view, std::uint64_t height,
+                 const std::function<bool(const BlockId&)>& visit) const;
   /// Another end that is not excluded has as much work as the best.
   [[nodiscard]] bool contested(const store::StoreView& view) const;
   /// How many headers were ever taken.

@@ -60,10 +60,22 @@ Uint256 to_number(const Hash256& hash) {
 Hash256 to_hash(const Uint256& number) {
   Hash256 hash;
   Uint256 rest = number;
-  for (std::size_t i = hash.bytes.size(); i-- > 0; rest >>= 8) {
-    hash.bytes[i] = static_cast<std::uint8_t>(rest & 0xff);
+  for (std::size_t end = hash.bytes.size(); end > 0; end -= sizeof(std::uint64_t), rest >>= 64) {
+    auto word = static_cast<std::uint64_t>(rest & UINT64_MAX);
+    for (std::size_t i = 1; i <= sizeof(word); ++i, word >>= 8) hash.bytes[end - i] = static_cast<std::uint8_t>(word);
   }
   return hash;
+}
+
+std::optional<Uint256> parse_work(std::string_view text) {
+  Uint256 work = 0;
+  for (const char digit : text) {
+    if (digit < '0' || digit > '9') return std::nullopt;
+    const unsigned value = static_cast<unsigned>(digit - '0');
+    if (work > (~Uint256(0) - value) / 10) return std::nullopt;
+    work = work * 10 + value;
+  }
+  return text.empty() ? std::nullopt : std::optional(work);
 }
 
 bool meets_target(const BlockId& id, const Uint256& target) { return to_number(id) < target; }

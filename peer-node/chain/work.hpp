@@ -10,6 +10,7 @@
 #include "peer-node/chain/header.hpp"
 
 #include <optional>
+#include <string_view>
 
 namespace suara::chain {
 
@@ -25,6 +26,9 @@ Uint256 work_of_target(const Uint256& target);
 /// A hash as the number it is compared as, and back.
 Uint256 to_number(const Hash256& hash);
 Hash256 to_hash(const Uint256& number);
+
+/// Decimal digits, at least one, without sign or spaces; nullopt for anything else and from 2^256 on.
+std::optional<Uint256> parse_work(std::string_view text);
 
 [[nodiscard]] bool meets_target(const BlockId& id, const Uint256& target);
 

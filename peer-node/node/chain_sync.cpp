@@ -1,6 +1,7 @@
 #include "peer-node/node/chain_sync.hpp"
 
 #include "common/util/check.hpp"
+#include "peer-node/chain/limits.hpp"
 #include "peer-node/chain/rule_error.hpp"
 #include "peer-node/chain/seal.hpp"
 #include "peer-node/chain/work.hpp"
@@ -9,6 +10,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace suara::node {
 namespace {
@@ -23,6 +25,7 @@ ChainSync::ChainSync(Context& context, TipListener tip_moved)
     : context_(context),
       tip_moved_(std::move(tip_moved)),
       seals_(context, [this](p2p::Peer& peer, const auto& headers) { take_headers(peer, headers); }),
+      intake_(context),
       compact_(context, *this),
       forwarding_(context) {}
 
@@ -30,10 +33,13 @@ void ChainSync::add_peer(const p2p::Peer& peer) {
   headers_.add_peer(peer.connection, chain::to_number(peer.handshake.theirs()->work));
   download_.add_peer(peer.connection, peer.height);
   compact_.add_peer(peer);
+  if (headers_.peers() == 1) moved_at_ = context_.now.instant;
+  if (!headers_first_until_) headers_first_until_ = context_.now.instant + sync::kHeadersFirst;
 }
 
 void ChainSync::remove_peer(ConnectionId peer) {
   seals_.remove_peer(peer);
+  intake_.remove_peer(peer);
   headers_.remove_peer(peer);
   download_.remove_peer(peer);
   compact_.remove_peer(peer);
@@ -71,41 +77,27 @@ void ChainSync::headers(p2p::Peer& peer, const wire::peer::Headers& message) {
 }
 
 void ChainSync::take_headers(p2p::Peer& peer, const std::vector<chain::SealedHeader>& headers) {
-  store::Draft draft(context_.overlay);
-  std::optional<chain::BlockId> last;
-  bool news = false;
-  std::optional<Error> failure;
-  bool excused = false;
-  for (const chain::SealedHeader& header : headers) {
-    const auto verdict = context_.chain->add_header(header, context_.now.wall, draft);
-    if (verdict) {
-      last = chain::block_id(header.header);
-      news = news || *verdict == chain::ChainState::HeaderVerdict::kNew;
-    } else {
-      failure = verdict.error();
-      excused = forwarding_.excuses(chain::block_id(header.header));
-      break;
-    }
-  }
-  if (const auto token = context_.commit(draft)) unstored_batches_.push_back(*token);
-
-  chain::Uint256 work = context_.chain->best_header().work;
-  if (last) {
-    const auto entry = context_.chain->find(context_.overlay, *last);
-    CHECK(entry.has_value());
+  const HeaderIntake::Taken taken = intake_.take(peer, headers, headers_.asked(peer.connection));
+  if (taken.news) moved_at_ = context_.now.instant;
+  if (taken.token) unstored_batches_.push_back(*taken.token);
+  const chain::Uint256& best_work = context_.chain->best_header().work;
+  const bool more = !taken.failure && (taken.anew || headers.size() == wire::kMaxHeadersPerMessage);
+  sync::HeaderSync::Answer answer{taken.last, best_work, more, taken.news, taken.anew};
+  if (taken.last && taken.stored) {
     // Of a chain that is refused for going back too far, nothing more counts: it would be asked for again for ever.
-    work = std::min(work, entry->point.work);
-    peer.known_blocks.insert(*last);
-    has_block(peer, entry->point.height);
+    answer.work = std::min(best_work, taken.work);
+    peer.known_blocks.insert(*taken.last);
+    has_block(peer, context_.chain->find(context_.overlay, *taken.last)->point.height);
+  } else if (taken.last && answer.more) {
+    answer.work = taken.work;  // only counted: it tells whether the next answer leads further
   }
-  const bool full = headers.size() == wire::kMaxHeadersPerMessage && !failure;
-  headers_.answered(peer.connection, {last, work, full, news}, context_.now.instant);
+  headers_.answered(peer.connection, answer, context_.now.instant);
   note_announcers();
   refill();
-  if (failure == chain::RuleError::kTimeTooFarAhead) {
+  if (taken.failure == chain::RuleError::kTimeTooFarAhead) {
     headers_.postpone(peer.connection, context_.now.instant);
-  } else if (failure && !excused) {
-    context_.drop(peer, *failure);
+  } else if (taken.failure && !(taken.failed && forwarding_.excuses(*taken.failed))) {
+    context_.drop(peer, *taken.failure);
   }
 }
 
@@ -122,10 +114,10 @@ void ChainSync::note_announcers() {
 // -- for CompactFetch --
 
 Result<void> ChainSync::take_header(p2p::Peer& from, const chain::SealedHeader& header) {
-  store::Draft draft(context_.overlay);
-  const auto verdict = context_.chain->add_header(header, context_.now.wall, draft);
-  if (const auto token = context_.commit(draft)) unstored_batches_.push_back(*token);
-  if (!verdict) return verdict.error();
+  const HeaderIntake::Taken taken = intake_.take(from, {header}, false);
+  if (taken.token) unstored_batches_.push_back(*taken.token);
+  if (taken.failure) return *taken.failure;
+  if (!taken.stored) return Error(chain::RuleError::kOrphanHeader, "of a chain that has not shown enough work");
   from.known_blocks.insert(chain::block_id(header.header));
   has_block(from, header.header.height);
   note_announcers();
@@ -195,26 +187,38 @@ void ChainSync::check_signatures(const chain::BlockId& id, std::shared_ptr<const
     checks.push_back(
         {transaction.author, ledger::transaction_digest(transaction, context_.network), transaction.signature});
   }
-  pending_[id] = {size_bytes};
+  pending_[id] = {size_bytes, std::move(block)};
   pending_bytes_ += size_bytes;
   context_.verification.request(
-      std::move(checks),
-      [this, id, body = std::move(block)](bool all_hold) { signatures_checked(id, *body, all_hold); }, context_.out);
+      std::move(checks), [this, id](bool all_hold) { signatures_checked(id, all_hold); }, context_.out);
 }
 
-void ChainSync::signatures_checked(const chain::BlockId& id, const chain::Block& block, bool all_hold) {
-  const auto pending = pending_.find(id);
-  CHECK(pending != pending_.end());
-  pending_bytes_ -= pending->second.size_bytes;
-  pending_.erase(pending);
+ChainSync::Pending ChainSync::take_pending(const chain::BlockId& id) {
+  auto pending = pending_.extract(id);
+  CHECK(!pending.empty());
+  pending_bytes_ -= pending.mapped().size_bytes;
+  return std::move(pending.mapped());
+}
+
+void ChainSync::signatures_checked(const chain::BlockId& id, bool all_hold) {
   if (!all_hold) {
+    take_pending(id);
     const Error error(chain::RuleError::kBadSignature);
     condemn(id, error);
     blame(id, error);
     return;
   }
+  checked_.push_back(id);
+  const bool more_come = download_.in_flight() > 0;
+  if (!more_come || checked_.size() >= chain::kMaxBlocksPerStep) connect_checked();
+}
+
+void ChainSync::connect_checked() {
+  if (checked_.empty()) return;
   store::Draft draft(context_.overlay);
-  context_.chain->add_body(block, draft);
+  for (const chain::BlockId& id : std::exchange(checked_, {})) {
+    context_.chain->add_body(*take_pending(id).block, draft);
+  }
   advance(draft);
 }
 
@@ -287,6 +291,7 @@ void ChainSync::took_step(const chain::ChainState::Step& step, std::optional<Sto
                         "reorganised: " + blocks(step.disconnected.size()) + " gave way to a chain with more work");
   }
   if (!step.connected.empty() || !step.disconnected.empty()) {
+    moved_at_ = context_.now.instant;
     tip_moved_(step);
     if (token) unstored_.push_back({*token, context_.chain->tip()});
   }
@@ -317,7 +322,7 @@ void ChainSync::drive() {
   }
   give_up_on_silent_peers();
   compact_.drive();
-  if (headers_.peers() > 0 && shown_all()) caught_up_ = true;
+  if (headers_.peers() > 0 && has_minimum() && shown_all()) caught_up_ = true;
   ask_for_headers();
   ask_for_blocks();
 }
@@ -337,13 +342,22 @@ void ChainSync::ask_for_headers() {
   const auto ask = headers_.next(context_.chain->best_header().work, context_.now.instant);
   if (!ask || context_.peers.find_ready(ask->peer) == nullptr) return;
   wire::peer::GetHeaders request;
-  if (ask->after) request.locator.push_back(*ask->after);
+  const auto counted = intake_.last_counted(ask->peer);
+  if (const auto after = counted ? counted : ask->after) request.locator.push_back(*after);
   for (const chain::BlockId& id : context_.chain->locator(context_.overlay)) request.locator.push_back(id);
   if (request.locator.size() > wire::kMaxLocatorSize) request.locator.resize(wire::kMaxLocatorSize);
   context_.out.send(ask->peer, request);
 }
 
+// With one peer there is nothing to compare, and with none of them claiming more there is nothing to wait for.
+bool ChainSync::headers_go_first() const {
+  const Instant now = context_.now.instant;
+  return headers_.peers() > 1 && headers_first_until_ && now < *headers_first_until_ &&
+         headers_.most_work(now) > context_.chain->best_header().work;
+}
+
 void ChainSync::ask_for_blocks() {
+  if (headers_go_first()) return;
   if (pending_bytes_ > sync::kMaxPendingBodiesSizeBytes || backlogged()) return;
   for (const auto& [connection, ids] : download_.assign(context_.now.instant)) {
     context_.out.send(connection, wire::peer::GetBlocks{{ids.begin(), ids.end()}});
@@ -361,31 +375,36 @@ void ChainSync::extend_window() {
 }
 
 ChainSync::Missing ChainSync::missing(std::size_t limit, std::uint64_t from_height) const {
-  const auto ids = context_.chain->missing_bodies(context_.overlay, limit, from_height);
-  Missing found{{}, ids.size() == limit};
-  for (const chain::BlockId& id : ids) {
-    if (pending_.contains(id)) continue;
-    const auto entry = context_.chain->find(context_.overlay, id);
-    CHECK(entry.has_value());
-    found.blocks.push_back({id, entry->point.height});
+  const auto points = context_.chain->missing_bodies(context_.overlay, limit, from_height);
+  Missing found{{}, points.size() == limit};
+  for (const chain::ChainPoint& point : points) {
+    if (!pending_.contains(point.id)) found.blocks.push_back({point.id, point.height});
   }
   return found;
 }
 
 std::optional<Instant> ChainSync::deadline() const {
   if (context_.chain == nullptr || context_.stopping) return std::nullopt;
-  if (more_) return context_.now.instant;
+  if (more_ || !checked_.empty()) return context_.now.instant;
   std::optional<Instant> next = headers_.deadline(context_.now.instant);
   for (const auto due : {download_.deadline(context_.now.instant), compact_.deadline()}) {
     if (due && (!next || *due < *next)) next = due;
   }
+  if (headers_go_first() && (!next || *headers_first_until_ < *next)) next = headers_first_until_;
   return next;
 }
+
+bool ChainSync::others_report_more() const {
+  const chain::Uint256& work = context_.chain->tip().work;
+  return context_.chain->best_header().work > work || headers_.most_work(context_.now.instant) > work;
+}
+
+bool ChainSync::has_minimum() const { return context_.chain->tip().work >= context_.options.minimum_work; }
 
 bool ChainSync::shown_all() const { return headers_.most_work(context_.now.instant) <= context_.chain->tip().work; }
 
 bool ChainSync::synced() const {
-  if (context_.chain == nullptr) return false;
+  if (context_.chain == nullptr || !has_minimum()) return false;
   const std::uint64_t behind = context_.chain->tip().height + sync::kBehindBlocks;
   return shown_all() || (caught_up_ && context_.chain->best_header().height <= behind);
 }

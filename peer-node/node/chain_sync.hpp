@@ -7,6 +7,7 @@
 #include "peer-node/node/compact_fetch.hpp"
 #include "peer-node/node/context.hpp"
 #include "peer-node/node/forwarding.hpp"
+#include "peer-node/node/header_intake.hpp"
 #include "peer-node/node/seal_checks.hpp"
 #include "peer-node/sync/block_download.hpp"
 #include "peer-node/sync/header_sync.hpp"
@@ -14,6 +15,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 
 namespace suara::node {
@@ -36,13 +38,16 @@ class ChainSync : private CompactFetch::Chain {
   }
   void not_found(const p2p::Peer& peer, const std::vector<Hash256>& ids);
   void mined(const chain::Block& block);
+  /// Connects what has been checked: bodies that come together are connected in one step. When nothing else is due.
+  void connect_checked();
   void stored(StoreToken token);
 
   /// Connects, asks and gives up what is due. After every event.
   void drive();
   [[nodiscard]] std::optional<Instant> deadline() const;
 
-  /// No peer is known to have more work than the tip; after having caught up, claims alone do not count.
+  /// The tip has the minimum work, and no peer is known to have more; after having caught up, claims alone do not
+  /// count.
   [[nodiscard]] bool synced() const;
   /// The disk does not keep up: no header or block is asked for until it does.
   [[nodiscard]] bool backlogged() const {
@@ -52,14 +57,22 @@ class ChainSync : private CompactFetch::Chain {
   /// The disk keeps up well enough to mine.
   [[nodiscard]] bool may_mine() const { return unstored_batches_.size() <= sync::kMaxBatchesInFlightToMine; }
 
+  /// When a block was connected, or headers led further, or the first peer came: whichever was last.
+  [[nodiscard]] Instant moved_at() const { return moved_at_; }
+  /// There are headers with more work than the tip, or a peer says it has some. The chain is known.
+  [[nodiscard]] bool others_report_more() const;
+  /// This peer is being asked for headers, or its headers are being counted.
+  [[nodiscard]] bool hears(ConnectionId peer) const { return headers_.asked(peer) || intake_.last_counted(peer); }
+
   /// Nothing is kept of peers that have left.
   [[nodiscard]] std::size_t peers() const {
-    return headers_.peers() + download_.peers() + seals_.peers() + compact_.peers();
+    return headers_.peers() + download_.peers() + seals_.peers() + intake_.peers() + compact_.peers();
   }
 
  private:
   struct Pending {
     std::size_t size_bytes = 0;
+    std::shared_ptr<const chain::Block> block;
   };
   struct Announcement {
     StoreToken token;
@@ -83,13 +96,16 @@ class ChainSync : private CompactFetch::Chain {
     bool more = false;
   };
   [[nodiscard]] Missing missing(std::size_t limit, std::uint64_t from_height) const;
+  [[nodiscard]] bool has_minimum() const;
   [[nodiscard]] bool shown_all() const;
+  [[nodiscard]] bool headers_go_first() const;
   void ask_for_headers();
   void ask_for_blocks();
   void give_up_on_silent_peers();
   void forward(const p2p::Peer& from, const std::shared_ptr<const chain::Block>& block);
   void check_signatures(const chain::BlockId& id, std::shared_ptr<const chain::Block> block, std::size_t size_bytes);
-  void signatures_checked(const chain::BlockId& id, const chain::Block& block, bool all_hold);
+  void signatures_checked(const chain::BlockId& id, bool all_hold);
+  Pending take_pending(const chain::BlockId& id);
   void condemn(const chain::BlockId& id, const Error& error);
   void blame(const chain::BlockId& id, const Error& error);
   void advance(store::Draft& draft);
@@ -98,17 +114,21 @@ class ChainSync : private CompactFetch::Chain {
   Context& context_;
   TipListener tip_moved_;
   SealChecks seals_;
+  HeaderIntake intake_;
   sync::HeaderSync headers_;
   sync::BlockDownload download_;
   CompactFetch compact_;
   Forwarding forwarding_;
-  std::map<chain::BlockId, Pending> pending_;  // bodies whose signatures are being checked
+  std::map<chain::BlockId, Pending> pending_;  // bodies whose signatures are being checked, and those in checked_
+  std::vector<chain::BlockId> checked_;        // to be connected; at most kMaxBlocksPerStep
   std::size_t pending_bytes_ = 0;
   std::map<chain::BlockId, ConnectionId> sources_;  // who should have known, of a body that is not connected yet
   std::deque<Announcement> unstored_;
   std::deque<StoreToken> unstored_batches_;
-  bool caught_up_ = false;  // with some peer, since this node was started
-  bool more_ = true;        // the last step stopped at its bound, or a former life did
+  bool caught_up_ = false;                      // with some peer, since this node was started
+  std::optional<Instant> headers_first_until_;  // bodies wait for several peers' headers; set by the first peer
+  Instant moved_at_{};
+  bool more_ = true;  // the last step stopped at its bound, or a former life did
 };
 
 }  // namespace suara::node

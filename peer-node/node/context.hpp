@@ -8,6 +8,7 @@
 #include "common/wire/bootstrap_messages.hpp"
 #include "peer-node/chain/chain_state.hpp"
 #include "peer-node/mempool/mempool.hpp"
+#include "peer-node/node/limits.hpp"
 #include "peer-node/node/mempool_journal.hpp"
 #include "peer-node/node/node.hpp"
 #include "peer-node/node/outbox.hpp"
@@ -16,6 +17,7 @@
 #include "peer-node/p2p/ban_list.hpp"
 #include "peer-node/p2p/discouragement.hpp"
 #include "peer-node/p2p/peer_set.hpp"
+#include "peer-node/store/schema.hpp"
 
 #include <memory>
 #include <optional>
@@ -23,9 +25,14 @@
 
 namespace suara::node {
 
+/// Headers' rows are looked at a dozen times each while their blocks are fetched and connected.
+inline store::RowCache::Options rows_at_hand() {
+  return {{node_store::kHeaders, node_store::kHeaderHeights, node_store::kHeights}, kMaxRowsAtHand};
+}
+
 struct Context {
   Context(Options given, const store::StoreView& store, Rng& randomness, Now start, NetworkId id)
-      : options(std::move(given)), rng(randomness), now(start), overlay(store), network(id) {
+      : options(std::move(given)), rng(randomness), now(start), overlay(store, rows_at_hand()), network(id) {
     bans.load(overlay);
   }
 

@@ -44,6 +44,10 @@ inline constexpr std::size_t kMaxRecentBlocks = 4;
 /// them; the oldest are forgotten. Each costs its maker a block's work.
 inline constexpr std::size_t kMaxExcusedBlocks = 64;
 
+/// Rows of headers and heights kept in memory, about 350 bytes each; those not looked at for longest make room. More
+/// than the headers that arrive while a whole window of blocks is fetched.
+inline constexpr std::size_t kMaxRowsAtHand = 16'384;
+
 /// Dial-backs answered for strangers, each with a signature (20 us): so many at once, then one per interval; more are
 /// closed unanswered. The bootstrap servers this node talks to are not counted.
 inline constexpr std::size_t kMaxDialBacksAtOnce = 100;
@@ -64,5 +68,16 @@ inline constexpr std::chrono::milliseconds kClockRefusal{60'000};
 
 /// A reorganisation at least this deep is reported as a warning.
 inline constexpr std::size_t kDeepReorganisationBlocks = 6;
+
+/// While catching up: how often the log tells how far it is; how often it is measured, and how many of the last
+/// measurements its rate is made of.
+inline constexpr std::chrono::seconds kProgressInterval{10};
+inline constexpr std::chrono::seconds kSampleInterval{1};
+inline constexpr std::size_t kSamples = 30;
+
+/// So many block intervals without a block, while peers report more work, and others are tried; then again after twice
+/// the time, and so on, doubled so often at most.
+inline constexpr int kStaleTipIntervals = 10;
+inline constexpr int kMaxStaleTipDoublings = 6;
 
 }  // namespace suara::node

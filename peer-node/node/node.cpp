@@ -11,6 +11,8 @@
 #include "peer-node/node/peer_finding.hpp"
 #include "peer-node/node/serving.hpp"
 #include "peer-node/node/spec_fetch.hpp"
+#include "peer-node/node/stale_tip.hpp"
+#include "peer-node/node/sync_progress.hpp"
 #include "peer-node/node/transaction_relay.hpp"
 
 #include <algorithm>
@@ -37,7 +39,7 @@ struct Node::State {
   void on(const Submit& event) { relay.submit(event); }
   void on(const AdminCommand& event) { commands.command(event); }
   void on(const ShutdownRequested&);
-  void on(const Tick&) {}
+  void on(const Tick&) { sync.connect_checked(); }
 
   // -- messages of a proven peer --
   void message(p2p::Peer& peer, const wire::peer::Message& message);
@@ -87,6 +89,8 @@ struct Node::State {
   MiningControl mining{context};
   TransactionRelay relay{context, [this] { mining.mempool_grew(); }};
   ChainSync sync{context, [this](const chain::ChainState::Step& step) { tip_moved(step); }};
+  SyncProgress progress{context};
+  StaleTip stale_tip{context, finding, sync};
   Serving serving{context};
   bool started = false;
   bool stopped = false;
@@ -239,12 +243,14 @@ void Node::State::drive() {
   do {
     release_dropped();
     connections.drive();
-    finding.drive();
     spec_fetch.drive();
     sync.drive();
+    if (started) stale_tip.drive();
+    finding.drive();
     relay.drive(synced());
   } while (!context.dropped.empty());
   clock.drive();
+  progress.drive(synced());
   if (started) mining.drive(synced() && sync.may_mine() && clock.may_mine());
   if (context.stopping && !stopped) finish_shutdown();
 }
@@ -304,6 +310,8 @@ std::optional<Instant> Node::next_deadline() const {
   consider(state.finding.deadline());
   consider(state.spec_fetch.deadline());
   consider(state.sync.deadline());
+  consider(state.progress.deadline());
+  if (state.started) consider(state.stale_tip.deadline());
   consider(state.relay.deadline());
   if (state.started) consider(state.mining.deadline());
   return next;
@@ -313,6 +321,7 @@ const chain::ChainState* Node::chain() const { return state_->context.chain.get(
 const mempool::Mempool* Node::mempool() const { return state_->context.mempool.get(); }
 const store::StoreView& Node::view() const { return state_->context.overlay; }
 bool Node::synced() const { return state_->synced(); }
+Progress Node::progress() const { return state_->progress.now(); }
 std::vector<BootstrapInfo> Node::bootstrap() const { return state_->finding.bootstrap(); }
 std::optional<Error> Node::why_refused(const ledger::TransactionId& id) const { return state_->relay.why_refused(id); }
 

@@ -13,6 +13,7 @@
 #include "peer-node/node/actions.hpp"
 #include "peer-node/node/events.hpp"
 #include "peer-node/node/meter.hpp"
+#include "peer-node/node/progress.hpp"
 #include "peer-node/p2p/ban_list.hpp"
 #include "peer-node/p2p/discovery.hpp"
 
@@ -38,6 +39,7 @@ struct Options {
   std::string agent;  ///< "suara/0.1.0"
   std::size_t max_outbound = 8;
   std::size_t max_inbound = 64;
+  chain::Uint256 minimum_work = 0;  ///< accumulated; a chain with less is not followed, and its headers not kept
 };
 
 struct PeerInfo {
@@ -75,7 +77,8 @@ class Node {
   /// What the store holds and what is on its way there: a crash may take back what was shown of the latter.
   [[nodiscard]] const store::StoreView& view() const;
   [[nodiscard]] std::vector<PeerInfo> peers() const;
-  [[nodiscard]] bool synced() const;  ///< no peer is known to have more work
+  [[nodiscard]] bool synced() const;  ///< no peer is known to have more work, and the minimum is reached
+  [[nodiscard]] Progress progress() const;
   [[nodiscard]] std::vector<BootstrapInfo> bootstrap() const;
   /// In force at this time.
   [[nodiscard]] std::vector<p2p::Ban> bans(WallTime now) const;

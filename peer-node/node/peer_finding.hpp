@@ -43,6 +43,11 @@ class PeerFinding {
   std::optional<DialId> connect(const wire::Address& address);
   /// It was ended for the operator's sake: not to be dialed again at once.
   void leave_alone(const p2p::Peer& peer);
+  /// How many outbound connections there may be, static ones not counted. Those beyond are not ended.
+  void allow_outbound(std::size_t connections) {
+    manager_.allow_outbound(connections);
+    look_for_peers_ = true;
+  }
 
   void peers_asked(p2p::Peer& peer);
   void peers_told(p2p::Peer& peer, const std::vector<wire::Address>& addresses);

@@ -48,6 +48,8 @@ class ConnectionManager {
   /// It led to this host, and another outbound connection into its group is open: a name may lead anywhere.
   [[nodiscard]] static bool is_crowded(const Attempt& attempt, const NetGroup& group, const PeerSet& peers);
 
+  void allow_outbound(std::size_t connections) { max_outbound_ = connections; }
+
   [[nodiscard]] bool is_own(const wire::Address& address) const { return own_.contains(address); }
   /// The first moment after `from` at which due() may have more to say.
   [[nodiscard]] std::optional<Instant> deadline(Instant from, const PeerSet& peers, const AddressBook& book) const;

@@ -22,7 +22,15 @@ void write_chain(MetricsText& text, const MetricsContext& context, const node::M
     text.gauge("suara_node_best_header_height", "Of the header with the most work; above the height while catching up.",
                chain->best_header().height);
   }
-  text.gauge("suara_node_synced", "1 when no peer is known to have a chain with more work.", node.synced() ? 1 : 0);
+  text.gauge("suara_node_synced", "1 when the tip has the minimum work and no peer is known to have more.",
+             node.synced() ? 1 : 0);
+  const node::Progress progress = node.progress();
+  text.gauge("suara_node_sync_progress_ratio", "How much of the way to the best header's height is done.",
+             progress.percent / 100);
+  text.gauge("suara_node_sync_blocks_per_second", "Blocks connected lately while catching up; 0 when not.",
+             progress.blocks_per_second);
+  text.gauges("suara_node_sync_left_seconds", "Until it has caught up, at this rate.");
+  if (progress.left) text.value({}, progress.left->count());
   text.counter("suara_node_blocks_connected_total", "Blocks that became part of the best chain.",
                meter.blocks_connected);
   text.counter("suara_node_blocks_disconnected_total", "Blocks that gave way to a chain with more work.",

@@ -1,6 +1,7 @@
 #include "peer-node/shell/node_options.hpp"
 
 #include "common/shell/start_up.hpp"
+#include "peer-node/chain/work.hpp"
 #include "peer-node/shell/limits.hpp"
 
 #include <fstream>
@@ -73,6 +74,10 @@ shell::ProgramSpec program_spec() {
                "itself to whom it finds), `gossip` (peers tell each other); a node registers whatever is said here",
                "push,poll,announce,gossip"},
               {"Chain", "data-dir", "FOLDER", "database, node key and console keys", "suara-peer"},
+              {"Chain", "minimum-work", "NUMBER",
+               "follow no chain with less accumulated work, and keep none of its headers: the `work` that a node you "
+               "trust has in its status",
+               "0"},
               {"Chain", "show-key", "",
                "print the node's public key, which a specification lists under `miners`, and end; made if there is "
                "none"},
@@ -102,6 +107,9 @@ NodeOptions read_node_options(const shell::Config& config) {
   const auto discovery = p2p::parse_discovery(config.text("discovery"));
   if (!discovery) config.refuse("discovery", discovery.error().message());
   options.discovery = *discovery;
+  const auto work = chain::parse_work(config.text("minimum-work"));
+  if (!work) config.refuse("minimum-work", "a whole number below 2^256 in decimal digits, as `work` in the status is");
+  options.minimum_work = *work;
   options.data_folder = config.text("data-dir");
   if (config.text("http") != "off") options.http = config.address("http");
   const std::string mode = config.one_of("mine-mode", {"pending", "always"});

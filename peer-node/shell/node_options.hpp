@@ -24,6 +24,7 @@ struct NodeOptions {
   std::optional<wire::Address> http;  ///< none: no HTTP
   node::MiningMode mining = node::MiningMode::kOff;
   std::size_t mining_threads = 1;
+  chain::Uint256 minimum_work = 0;
   bool console = false;
   bool check = false;   ///< look through the database and end
   bool repair = false;  ///< look through it first, and set it aside if it is damaged

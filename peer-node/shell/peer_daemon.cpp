@@ -133,6 +133,7 @@ api::NodeView PeerDaemon::view() {
                      .alarms = node_->meter().alarms,
                      .clock_offset = node_->clock_offset(now),
                      .synced = node_->synced(),
+                     .progress = node_->progress(),
                      .why_refused = [this](const ledger::TransactionId& id) { return node_->why_refused(id); },
                      .facts = &facts_,
                      .now = now,

@@ -107,7 +107,8 @@ void PeerDaemon::open_node() {
                      .discovery = options_.discovery,
                      .admin_key = open_admin_key(options_.data_folder).public_key(),
                      .mining = options_.mining,
-                     .agent = "suara/" + std::string(kVersion)};
+                     .agent = "suara/" + std::string(kVersion),
+                     .minimum_work = options_.minimum_work};
   auto opened = node::Node::open(std::move(node), *store_, rng_, now);
   if (!opened && opened.error() == node::NodeError::kNotAMiner) {
     throw shell::StartUpFailure(shell::ExitCode::kConfiguration, "mining: " + opened.error().message());

@@ -56,14 +56,19 @@ bool HeaderSync::goes_before(const Peer& peer, const Peer& other, bool some_are_
   return peer.work > other.work;
 }
 
+bool HeaderSync::asked(ConnectionId peer) const {
+  const auto entry = peers_.find(peer);
+  return entry != peers_.end() && entry->second.asked_at;
+}
+
 bool HeaderSync::answered(ConnectionId peer, const Answer& answer, Instant now) {
   const auto entry = peers_.find(peer);
   if (entry == peers_.end() || !entry->second.asked_at) return false;
   Peer& state = entry->second;
   state.asked_at.reset();
   state.has_answered = true;
-  const bool further = !state.more || answer.work > state.after_work;
-  state.more = answer.full && answer.last && further;
+  const bool further = !state.more || answer.anew || answer.work > state.after_work;
+  state.more = answer.more && answer.last && further;
   state.after = answer.last;
   state.after_work = answer.work;
   state.fruitless_at = answer.news ? std::nullopt : std::optional(now);
@@ -109,6 +114,7 @@ chain::Uint256 HeaderSync::most_work(Instant now) const {
   chain::Uint256 most = 0;
   for (const auto& [id, peer] : peers_) {
     if (peer.asked_at && *peer.asked_at + kHeadersStall <= now) continue;
+    if (peer.fruitless_at && peer.more) continue;
     most = std::max(most, peer.work);
   }
   return most;

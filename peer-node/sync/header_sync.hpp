@@ -42,9 +42,12 @@ class HeaderSync {
   struct Answer {
     std::optional<chain::BlockId> last;  ///< the last header taken from it
     chain::Uint256 work;                 ///< accumulated up to there; without `last`, at our best header
-    bool full = false;                   ///< there may be more
-    bool news = false;                   ///< a header in it was not known
+    bool more = false;                   ///< there may be more
+    bool news = false;                   ///< it led further than what was known
+    bool anew = false;                   ///< `last` is further back than the one before: to be followed up from there
   };
+  /// An answer of this peer is waited for.
+  [[nodiscard]] bool asked(ConnectionId peer) const;
   /// It answered. A peer that has no more has shown all its work. False when it had not been asked.
   bool answered(ConnectionId peer, const Answer& answer, Instant now);
   /// Its further headers are too far ahead in time: asked again later.
@@ -54,7 +57,8 @@ class HeaderSync {
   [[nodiscard]] std::vector<ConnectionId> silent(Instant now) const;
   [[nodiscard]] std::optional<Instant> deadline(Instant now) const;
 
-  /// The most work any peer is known or said to have. Who does not show it for kHeadersStall is not believed.
+  /// The most work any peer is known or said to have. Who does not show it for kHeadersStall is not believed, nor whose
+  /// last answer led no further.
   [[nodiscard]] chain::Uint256 most_work(Instant now) const;
   [[nodiscard]] std::size_t peers() const { return peers_.size(); }
 

@@ -56,4 +56,22 @@ inline constexpr std::size_t kMaxBytesInFlight = 32 * 1024 * 1024;
 /// The same, for mining: on a full disk a miner would else extend a chain that nobody is told of, and tell all at once.
 inline constexpr std::size_t kMaxBatchesInFlightToMine = 8;
 
+/// Headers of a chain with less work than the node's minimum: what one peer's may cost in memory, the
+/// messages that are being looked at aside.
+inline constexpr std::size_t kMaxLowWorkSizeBytes = 2 * 1024 * 1024;
+
+/// How many of them there are to an id that is remembered, at first; how many ids; and, when those are used up and
+/// every second is forgotten, how many headers there are to one at most (67 million headers). A longer chain is given
+/// up.
+inline constexpr std::size_t kHeadersPerMark = 256;
+inline constexpr std::size_t kMaxMarks = 16'384;
+inline constexpr std::size_t kMaxHeadersPerGroup = 4096;
+
+/// A peer whose headers are only counted, if we dialed it, is preferred to others for so long; then they take turns.
+inline constexpr seconds kCountingTurn{10};
+
+/// With several peers, bodies wait so long for the headers of all that claim more work: else whose chain is weaker, but
+/// comes first, could lead too far astray to turn back.
+inline constexpr seconds kHeadersFirst{30};
+
 }  // namespace suara::sync

@@ -62,9 +62,14 @@ void Comparison::compare_chain() {
   for (const std::size_t at : twin_.path(best)) {
     if (!twin_.entries()[at].body) missing.push_back(twin_.entries()[at].id);
   }
-  expect(product_->missing_bodies(store_, SIZE_MAX) == missing, "other bodies are missing");
+  const auto found = [&](std::size_t limit) {
+    std::vector<chain::BlockId> ids;
+    for (const chain::ChainPoint& point : product_->missing_bodies(store_, limit)) ids.push_back(point.id);
+    return ids;
+  };
+  expect(found(SIZE_MAX) == missing, "other bodies are missing");
   if (!missing.empty()) {
-    expect(product_->missing_bodies(store_, 1) == std::vector{missing.front()}, "another body is missed first");
+    expect(found(1) == std::vector{missing.front()}, "another body is missed first");
   }
 }
 

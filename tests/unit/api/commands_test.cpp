@@ -60,6 +60,15 @@ TEST_F(ApiTest, AlarmsAndTheClockAreInTheStatus) {
             R"("refused":1,"last_refused":{"depth_blocks":101,"time_ms":1764000000001}})");
 }
 
+TEST_F(ApiTest, ProgressIsInTheStatus) {
+  NodeView node = view();
+  node.progress = {34'299, 100'000, 34.299, 3'240.6, std::chrono::seconds(21)};
+  const auto response = std::get<Response>(answer(node, {"GET", "/v1/status", "", ""}));
+  EXPECT_EQ(json::serialize(json::parse(response.body).at("progress")),
+            R"({"percent":34,"blocks_per_second":3240,"left_ms":21000})");
+  EXPECT_TRUE(get("/v1/status").at("progress").at("left_ms").is_null());
+}
+
 TEST_F(ApiTest, APeersPingIsInWholeMilliseconds) {
   NodeView node = view();
   node.peers.resize(2);

@@ -143,7 +143,11 @@ TEST(ChainState, AsksForBodiesFromWhereTheBestHeaderLeavesTheChain) {
   give(driver, ours);
   driver.advance();
   give_headers(driver, best);
-  const auto missing = [&](std::size_t limit) { return driver.chain().missing_bodies(driver.store(), limit); };
+  const auto missing = [&](std::size_t limit) {
+    std::vector<BlockId> ids;
+    for (const ChainPoint& point : driver.chain().missing_bodies(driver.store(), limit)) ids.push_back(point.id);
+    return ids;
+  };
   EXPECT_EQ(missing(2), (std::vector{block_id(best[0].header), block_id(best[1].header)}));
   ASSERT_TRUE(driver.add_body(best[1]));
   ASSERT_TRUE(driver.add_body(best[0]));

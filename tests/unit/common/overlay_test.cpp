@@ -56,7 +56,7 @@ TEST(Overlay, AgreesWithAPlainMapWhateverIsInFlight) {
     SCOPED_TRACE(seed);
     SeededRng rng(seed);
     MemoryStore base, all;
-    Overlay overlay(base);
+    Overlay overlay(base, seed % 2 == 0 ? RowCache::Options{} : RowCache::Options{{0}, 3});
     std::deque<std::pair<StoreToken, WriteBatch>> in_flight;
     for (std::uint64_t step = 1; step <= 60; ++step) {
       WriteBatch batch;
@@ -75,6 +75,7 @@ TEST(Overlay, AgreesWithAPlainMapWhateverIsInFlight) {
       const std::string from(1, static_cast<char>('a' + rng.below(9)));
       ASSERT_EQ(forward(overlay, from), forward(all, from));
       ASSERT_EQ(backward(overlay, from), backward(all, from));
+      for (char key = 'a'; key < 'i'; ++key) ASSERT_EQ(overlay.get(0, {&key, 1}), all.get(0, {&key, 1}));
     }
   }
 }
@@ -116,6 +117,24 @@ TEST(Draft, WhatComesAndGoesInItLeavesNoWrite) {
   ASSERT_EQ(batch.writes().size(), 1U);
   EXPECT_EQ(batch.writes().front().key, "a");
   EXPECT_EQ(batch.writes().front().value, std::nullopt);
+}
+
+TEST(RowCache, KeepsWhatWasLookedAtLastOfItsFamilies) {
+  RowCache cache({{1, 2}, 2});
+  EXPECT_TRUE(cache.keeps(1));
+  EXPECT_FALSE(cache.keeps(0));
+  cache.put(1, "a", "1");
+  cache.put(2, "a", "2");
+  ASSERT_NE(cache.find(1, "a"), nullptr);
+  cache.put(2, "b", "3");  // what was not looked at for longest makes room
+  EXPECT_EQ(cache.rows(), 2U);
+  EXPECT_EQ(cache.find(2, "a"), nullptr);
+  EXPECT_EQ(*cache.find(1, "a"), "1");
+  cache.put(1, "a", "4");
+  EXPECT_EQ(*cache.find(1, "a"), "4");
+  cache.erase(1, "a");
+  EXPECT_EQ(cache.find(1, "a"), nullptr);
+  EXPECT_EQ(cache.rows(), 1U);
 }
 
 TEST(Overlay, ScansStopWhenToldTo) {
