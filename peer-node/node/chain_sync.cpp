@@ -170,7 +170,7 @@ void ChainSync::take_body(p2p::Peer& peer, chain::Block block, std::size_t size_
 void ChainSync::forward(const p2p::Peer& from, const std::shared_ptr<const chain::Block>& block) {
   const chain::BlockId id = chain::block_id(block->header);
   const chain::ChainPoint& tip = context_.chain->tip();
-  if (block->header.height <= tip.height || block->header.height < from.height) {
+  if (block->header.height < from.height) {
     if (sources_.size() >= kMaxBodySources) sources_.erase(sources_.begin());
     sources_[id] = from.connection;
   } else if (block->header.previous == tip.id && synced()) {
@@ -240,8 +240,12 @@ void ChainSync::blame(const chain::BlockId& id, const Error& error) {
 
 void ChainSync::not_found(const p2p::Peer& peer, const std::vector<Hash256>& ids) {
   for (const Hash256& id : ids) {
-    download_.not_found(peer.connection, chain::BlockId(id));
-    compact_.not_found(peer.connection, chain::BlockId(id));
+    const chain::BlockId block(id);
+    if (compact_.not_found(peer.connection, block)) {
+      download_.give_back(peer.connection, block);
+    } else {
+      download_.not_found(peer.connection, block);
+    }
   }
 }
 

@@ -1,14 +1,23 @@
 #include "peer-node/node/compact_fetch.hpp"
 
-#include "common/util/check.hpp"
 #include "peer-node/chain/merkle.hpp"
 #include "peer-node/chain/rule_error.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace suara::node {
 
 using chain::RuleError;
+
+namespace {
+
+bool has_repeated(std::vector<Hash256> leaves) {
+  std::ranges::sort(leaves);
+  return std::ranges::adjacent_find(leaves) != leaves.end();
+}
+
+}  // namespace
 
 CompactFetch::CompactFetch(Context& context, Chain& chain)
     : context_(context),
@@ -36,6 +45,8 @@ void CompactFetch::compact(p2p::Peer& peer, const wire::peer::Compact& message) 
   if (!sealed) return context_.drop(peer, sealed.error());
   const chain::BlockId id = chain::block_id(sealed->header);
   if (!requests_.answered(peer.connection, id)) return;  // not asked for, or too late
+  // Waiting transactions are copied into their places: one large one could be meant for all of them.
+  if (has_repeated(message.leaves)) return context_.drop(peer, RuleError::kDuplicateTransaction);
   if (chain::merkle_root(message.leaves) != sealed->header.transactions_root) {
     return context_.drop(peer, RuleError::kBadTransactionsRoot);
   }
@@ -46,8 +57,9 @@ void CompactFetch::compact(p2p::Peer& peer, const wire::peer::Compact& message) 
 
 void CompactFetch::take(p2p::Peer& peer, const chain::SealedHeader& sealed) {
   const chain::BlockId id = chain::block_id(sealed.header);
-  auto answer = answers_.extract(id);
-  CHECK(!answer.empty());
+  const auto found = answers_.find(id);
+  if (found == answers_.end() || found->second.from != peer.connection) return;  // somebody else's came after it
+  auto answer = answers_.extract(found);
   // What does not lead on is for those who compare whole chains.
   if (sealed.header.height <= context_.chain->tip().height) return requests_.give_up(id);
   if (!context_.chain->find(context_.overlay, id)) {
@@ -88,10 +100,12 @@ void CompactFetch::complete(p2p::Peer& peer, sync::PartialBlock& partial) {
   chain_.take_body(peer, std::move(block), size_bytes);
 }
 
-void CompactFetch::not_found(ConnectionId peer, const chain::BlockId& id) {
+bool CompactFetch::not_found(ConnectionId peer, const chain::BlockId& id) {
   requests_.failed(peer, id);
   const auto found = partial_.find(id);
-  if (found != partial_.end() && found->second.from == peer) partial_.erase(found);
+  if (found == partial_.end() || found->second.from != peer) return false;
+  partial_.erase(found);
+  return true;
 }
 
 void CompactFetch::drive() {

@@ -47,7 +47,8 @@ class CompactFetch {
   [[nodiscard]] bool announced(ConnectionId peer, const chain::BlockId& id);
   void compact(p2p::Peer& peer, const wire::peer::Compact& message);
   void transactions(p2p::Peer& peer, const wire::peer::BlockTransactions& message);
-  void not_found(ConnectionId peer, const chain::BlockId& id);
+  /// True when it was asked for transactions of the block: it may still have it whole.
+  [[nodiscard]] bool not_found(ConnectionId peer, const chain::BlockId& id);
   /// Who announced blocks whose headers are known by now: they are not asked for here any more.
   std::vector<sync::CompactRequests::Announcement> take_known(
       const std::function<bool(const chain::BlockId&)>& is_known) {

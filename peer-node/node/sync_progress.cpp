@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
+#include <string>
 
 namespace suara::node {
 
@@ -40,10 +40,11 @@ void SyncProgress::sample() {
 
 void SyncProgress::report() const {
   const Progress progress = now();
-  char text[160];
-  std::snprintf(text, sizeof text, "syncing: %.1f %% (block %llu of %llu), %.0f blocks/s", progress.percent,
-                static_cast<unsigned long long>(progress.height),
-                static_cast<unsigned long long>(progress.target_height), progress.blocks_per_second);
+  const auto tenths = static_cast<std::uint64_t>(progress.percent * 10);
+  const std::string text = "syncing: " + std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) +
+                           " % (block " + std::to_string(progress.height) + " of " +
+                           std::to_string(progress.target_height) + "), " +
+                           std::to_string(std::llround(progress.blocks_per_second)) + " blocks/s";
   const std::string left = progress.left ? ", " + std::to_string(progress.left->count()) + " s left" : "";
   context_.out.report(Severity::kInfo, text + left);
 }

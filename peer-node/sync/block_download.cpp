@@ -100,13 +100,22 @@ void BlockDownload::received(ConnectionId peer, const chain::BlockId& id, Instan
   }
 }
 
+bool BlockDownload::free_slot(Peer& peer, const chain::BlockId& id) {
+  if (peer.in_flight.erase(id) == 0) return false;
+  in_flight_.erase(id);
+  if (const auto height = heights_.find(id); height != heights_.end()) unasked_.emplace(height->second, id);
+  return true;
+}
+
+void BlockDownload::give_back(ConnectionId peer, const chain::BlockId& id) {
+  if (const auto entry = peers_.find(peer); entry != peers_.end()) free_slot(entry->second, id);
+}
+
 void BlockDownload::not_found(ConnectionId peer, const chain::BlockId& id) {
   const auto entry = peers_.find(peer);
-  if (entry == peers_.end() || entry->second.in_flight.erase(id) == 0) return;
-  in_flight_.erase(id);
+  if (entry == peers_.end() || !free_slot(entry->second, id)) return;
   entry->second.lacks.insert(id);
   if (entry->second.lacks.size() > kDownloadWindow) entry->second.lacks.erase(entry->second.lacks.begin());
-  if (const auto height = heights_.find(id); height != heights_.end()) unasked_.emplace(height->second, id);
 }
 
 std::vector<ConnectionId> BlockDownload::stalled(Instant now) {

@@ -46,6 +46,8 @@ class BlockDownload {
 
   /// It delivered this block; not wanted any more.
   void received(ConnectionId peer, const chain::BlockId& id, Instant now);
+  /// It does not deliver what claim() expected: the block may be asked of anybody again.
+  void give_back(ConnectionId peer, const chain::BlockId& id);
   /// It does not have this block: not asked for it again while it is connected.
   void not_found(ConnectionId peer, const chain::BlockId& id);
 
@@ -71,6 +73,7 @@ class BlockDownload {
   [[nodiscard]] static bool may_serve(const Peer& peer, std::uint64_t height, const chain::BlockId& id, Instant now);
   [[nodiscard]] bool another_may_serve(ConnectionId but, const Peer& stalling, Instant now) const;
   void put_in_flight(ConnectionId connection, Peer& peer, const chain::BlockId& id, Instant now);
+  bool free_slot(Peer& peer, const chain::BlockId& id);
   void release(Peer& peer);
 
   std::map<ConnectionId, Peer> peers_;

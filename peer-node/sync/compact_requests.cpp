@@ -75,7 +75,8 @@ bool CompactRequests::answered(ConnectionId peer, const chain::BlockId& id) {
 
 void CompactRequests::failed(ConnectionId peer, const chain::BlockId& id) {
   const auto entry = entries_.find(id);
-  if (entry != entries_.end() && entry->second.asked == peer) fail(entry->second, peer);
+  const bool open = entry != entries_.end() && entry->second.asked == peer && entry->second.asked_at;
+  if (open) fail(entry->second, peer);
 }
 
 void CompactRequests::give_up(const chain::BlockId& id) {

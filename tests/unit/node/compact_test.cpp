@@ -209,6 +209,31 @@ TEST_F(NodeCompact, WhoDoesNotKnowTheQuestionIsAskedForHeaders) {
   EXPECT_TRUE(old.received("get_headers"));
 }
 
+TEST_F(NodeCompact, WhoCannotSupplyTransactionsIsAskedForTheWholeBlock) {
+  auto& peer = net.befriend(host, "peer");
+  const auto block = block_of({record(net.spec, voter_key(1), 1)});
+  const auto id = chain::block_id(block.header);
+  announce(peer, block);
+  say(peer, compact_of(block));
+  ASSERT_TRUE(got(peer, wire::peer::GetBlockTransactions{id, {0}}));
+  say(peer, wire::peer::NotFound{{id}, {}});
+  EXPECT_TRUE(got(peer, whole(block)));
+  say(peer, wire::peer::BlockBody{chain::encode(block)});
+  EXPECT_EQ(host.height(), 1U);
+}
+
+TEST_F(NodeCompact, ABlockThatRepeatsALeafIsNotPutTogether) {
+  auto& peer = net.befriend(host, "peer");
+  const auto waiting = record(net.spec, voter_key(1), 1);
+  wait_in_mempool(waiting);
+  const auto block = block_of({waiting, waiting});
+  announce(peer, block);
+  say(peer, compact_of(block));
+  EXPECT_TRUE(peer.closed);
+  EXPECT_TRUE(peer.received("duplicate_transaction"));
+  EXPECT_EQ(host.height(), 0U);
+}
+
 TEST_F(NodeCompact, ABlockWithoutItsParentIsAskedForByItsHeader) {
   auto& peer = net.befriend(host, "peer");
   const auto blocks = mine_chain(chain::genesis_block(net.spec).header, 2);
@@ -385,6 +410,27 @@ TEST_F(NodeCompactSealed, TheSealComesWithTheHeaderAndIsPassedOn) {
   net.say(other, wire::peer::GetCompact{id});
   EXPECT_TRUE(net.until([&] { return other.received(to_base64(compact.header)); }));
   EXPECT_EQ(host.height(), 1U);
+}
+
+TEST_F(NodeCompactSealed, ANotFoundAfterTheAnswerDoesNotOpenTheQuestionAgain) {
+  auto& host = net.start(net.options(1));
+  host.workers_slow = true;
+  auto& peer = net.befriend(host, "peer");
+  const auto block = mine_block(chain::genesis_block(net.spec).header);
+  const auto id = chain::block_id(block.header);
+  // All at once, as who wants to be asked twice would.
+  for (int i = 0; i < 2; ++i) {
+    net.say(peer, wire::peer::Announce{{id}, {}});
+    net.run(std::chrono::milliseconds(0));
+    net.say(peer, compact_by(1, block));
+    net.say(peer, wire::peer::NotFound{{id}, {}});
+    net.run(std::chrono::milliseconds(0));
+  }
+  EXPECT_EQ(
+      std::ranges::count_if(peer.lines, [](const auto& line) { return line.find("get_compact") != std::string::npos; }),
+      1);
+  while (net.verify_next(host)) net.run(std::chrono::milliseconds(0));
+  EXPECT_TRUE(net.until([&] { return host.height() == 1; }, std::chrono::seconds(1)));
 }
 
 TEST_F(NodeCompactSealed, AForgedSealEndsTheConnectionAndTheNextIsAsked) {

@@ -114,6 +114,21 @@ TEST_F(NodeForwarding, NobodyIsBlamedForABlockThatTurnsOutNotToHold) {
   EXPECT_TRUE(host.node->synced());
 }
 
+TEST_F(NodeForwarding, NorWhenItComesOnceOurOwnTipIsAsHigh) {
+  const auto block = block_of(forged(net.spec));
+  const auto sibling = block_of(record(net.spec, voter_key(2), 2));
+  send_block(other, sibling);
+  net.verify_next(host);
+  settle();
+  ASSERT_EQ(host.height(), 1U);
+  say(source, headers_of({block}));
+  say(source, wire::peer::BlockBody{chain::encode(block)});
+  net.verify_next(host);
+  settle();
+  EXPECT_EQ(status(block), chain::BlockStatus::kInvalid);
+  EXPECT_FALSE(source.closed);
+}
+
 TEST_F(NodeForwarding, WhoBuildsOnABlockThatDoesNotHoldIsBlamed) {
   const auto block = block_of(forged(net.spec));
   send_block(source, block);
