@@ -104,7 +104,8 @@ void LowWorkHeaders::let_through(const chain::SealedHeader& sealed, std::vector<
     state_ = State::kGivenUp;
     return;
   }
-  for (chain::SealedHeader& header : std::exchange(group_, {})) proven.push_back(std::move(header));
+  proven.insert(proven.end(), group_.begin(), group_.end());
+  group_ = {};
   if (all) state_ = State::kDone;
 }
 
