@@ -44,10 +44,7 @@ std::optional<ChainSpec> stored_spec(const store::StoreView& view) {
 std::optional<ChainPoint> stored_tip(const store::StoreView& view) {
   const auto value = view.get(node_store::kMeta, node_store::kTipKey);
   if (!value) return std::nullopt;
-  BlockId id;
-  CHECK(value->size() == id.bytes.size());
-  std::ranges::copy(as_bytes(*value), id.bytes.begin());
-  return point_of(entry_of(view, id));
+  return point_of(entry_of(view, stored_id(*value)));
 }
 
 struct ChainState::State {

@@ -31,10 +31,7 @@ void put_tip(store::Draft& draft, const TreeEntry& entry) {
 
 std::optional<BlockId> connected_at(const store::StoreView& view, std::uint64_t height) {
   const auto value = view.get(kHeights, height_key(height));
-  if (!value) return std::nullopt;
-  BlockId id;
-  std::ranges::copy(as_bytes(*value), id.bytes.begin());
-  return id;
+  return value ? std::optional(stored_id(*value)) : std::nullopt;
 }
 
 std::uint64_t fork_height(const HeaderTree& tree, const store::StoreView& view, std::uint64_t tip_height) {

@@ -13,14 +13,14 @@ using node_store::kTips;
 
 constexpr std::size_t kKeySizeBytes = 1 + 32 + 8;
 
-BlockId id_of(std::string_view value) {
+}  // namespace
+
+BlockId stored_id(std::string_view bytes) {
   BlockId id;
-  CHECK(value.size() == id.bytes.size());
-  std::ranges::copy(as_bytes(value), id.bytes.begin());
+  CHECK(bytes.size() == id.bytes.size());
+  std::ranges::copy(as_bytes(bytes), id.bytes.begin());
   return id;
 }
-
-}  // namespace
 
 std::string RankedTips::key_of(const Rank& rank) const {
   std::string key;
@@ -41,7 +41,7 @@ void RankedTips::remove(store::Draft& draft, const Rank& rank) const { draft.rem
 std::optional<BlockId> RankedTips::best(const store::StoreView& view) const {
   std::optional<BlockId> best;
   view.scan_back(kTips, key_of({~Uint256(0), 0}), [&](std::string_view key, std::string_view value) {
-    if (key.front() == static_cast<char>(kind_)) best = id_of(value);
+    if (key.front() == static_cast<char>(kind_)) best = stored_id(value);
     return false;
   });
   return best;
@@ -80,7 +80,7 @@ std::vector<BlockId> RankedTips::worst(const store::StoreView& view, const Uint2
   if (limit == 0) return ids;
   view.scan(kTips, key_of({from, UINT64_MAX}), [&](std::string_view key, std::string_view value) {
     if (key.front() != static_cast<char>(kind_)) return false;
-    ids.push_back(id_of(value));
+    ids.push_back(stored_id(value));
     return ids.size() < limit;
   });
   return ids;

@@ -19,6 +19,9 @@ struct Rank {
   return a.work != b.work ? a.work > b.work : a.seen < b.seen;
 }
 
+/// The id that a key or value of the store is. Other bytes are damage, and a CHECK.
+BlockId stored_id(std::string_view bytes);
+
 /// A set of blocks ordered by rank, in the store family kTips: kind u8 ‖ work, big-endian ‖ inverted `seen` -> id.
 class RankedTips {
  public:

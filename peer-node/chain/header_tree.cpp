@@ -23,13 +23,6 @@ constexpr RankedTips kHeaderTips(RankedTips::Kind::kHeader);
 
 std::string text_of(const BlockId& id) { return std::string(as_text(id.view())); }
 
-BlockId id_of(std::string_view value) {
-  BlockId id;
-  CHECK(value.size() == id.bytes.size());
-  std::ranges::copy(as_bytes(value), id.bytes.begin());
-  return id;
-}
-
 Ancestor ancestor_of(const Header& header) { return {header.height, header.time_ms, header.bits}; }
 
 void add_child(store::Draft& draft, const BlockId& parent, const BlockId& child) {
@@ -85,7 +78,7 @@ std::vector<BlockId> children_of(const store::StoreView& view, const BlockId& id
   const std::string_view prefix = as_text(id.view());
   view.scan(kHeaderChildren, prefix, [&](std::string_view key, std::string_view) {
     if (!key.starts_with(prefix)) return false;
-    std::ranges::copy(as_bytes(key.substr(prefix.size())), children.emplace_back().bytes.begin());
+    children.push_back(stored_id(key.substr(prefix.size())));
     return true;
   });
   return children;
@@ -121,13 +114,13 @@ std::optional<BlockId> HeaderTree::at_height(const store::StoreView& view, std::
   if (height > best_.header.height) return std::nullopt;
   const auto value = view.get(kHeaderHeights, height_key(height));
   CHECK(value.has_value());
-  return id_of(*value);
+  return stored_id(*value);
 }
 
 void HeaderTree::path_from(const store::StoreView& view, std::uint64_t height,
                            const std::function<bool(const BlockId&)>& visit) const {
   view.scan(kHeaderHeights, height_key(height),
-            [&](std::string_view, std::string_view value) { return visit(id_of(value)); });
+            [&](std::string_view, std::string_view value) { return visit(stored_id(value)); });
 }
 
 std::vector<Ancestor> HeaderTree::ancestors_from(const store::StoreView& view, const BlockId& id) {
