@@ -19,6 +19,7 @@ constexpr std::uint64_t kMaxWalSizeBytes = 16 * 1024 * 1024;    // of all logs, 
 constexpr std::size_t kManifestAllocationBytes = 64 * 1024;
 constexpr int kMaxOpenFiles = 256;  // descriptors are for connections
 constexpr double kFilterBitsPerKey = 10;
+constexpr double kMemtableFilterShare = 0.02;   // of the write buffer: most look-ups are for what is not there
 constexpr int kCacheShardBits = 2;              // one thread reads, two compact
 constexpr std::size_t kLogLineSizeBytes = 512;  // longer ones are cut
 
@@ -62,10 +63,13 @@ rocksdb::ColumnFamilyOptions family_options(const RocksOptions& wanted) {
   table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
   table.partition_filters = true;
   table.pin_top_level_index_and_filter = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;  // small, and looked at by every look-up
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kFilterBitsPerKey));
   rocksdb::ColumnFamilyOptions options;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   options.write_buffer_size = kWriteBufferSizeBytes;
+  options.memtable_prefix_bloom_size_ratio = kMemtableFilterShare;
+  options.memtable_whole_key_filtering = true;
   options.level_compaction_dynamic_level_bytes = true;
   return options;
 }
