@@ -1,5 +1,6 @@
 #include "peer-node/ledger/ledger.hpp"
 
+#include "common/store/read_once.hpp"
 #include "common/util/check.hpp"
 #include "peer-node/ledger/election_rules.hpp"
 #include "peer-node/ledger/election_store.hpp"
@@ -77,14 +78,14 @@ Result<void> apply(const Rules& rules, const Transaction& transaction, const Blo
 
 Applied apply_block(const Rules& rules, const std::vector<Transaction>& transactions, const BlockContext& context,
                     store::Draft& draft) {
-  const store::StoreView& before = draft;
+  const store::ReadOnce before(draft);  // the rules look a vote up, and so does its undo
   store::Draft changes(before);
   for (std::uint32_t index = 0; index < transactions.size(); ++index) {
     if (auto applied = apply(rules, transactions[index], context, index, changes); !applied) {
       return {.undo = {}, .error = BlockError{index, applied.error()}};
     }
   }
-  return {.undo = write_with_undo(changes.take(), draft), .error = std::nullopt};
+  return {.undo = write_with_undo(changes.take(), before, draft), .error = std::nullopt};
 }
 
 }  // namespace suara::ledger

@@ -7,11 +7,11 @@
 
 namespace suara::ledger {
 
-std::string write_with_undo(const store::WriteBatch& writes, store::Draft& draft) {
+std::string write_with_undo(const store::WriteBatch& writes, const store::StoreView& before, store::Draft& draft) {
   ByteWriter undo;
   undo.u32(static_cast<std::uint32_t>(writes.writes().size()));
   for (const store::Write& write : writes.writes()) {
-    const std::optional<std::string> former = draft.get(write.family, write.key);
+    const std::optional<std::string> former = before.get(write.family, write.key);
     undo.u8(write.family);
     undo.sized(write.key);
     undo.u8(former ? 1 : 0);
