@@ -32,11 +32,12 @@ void Draft::remove(Family family, std::string_view key) {
 WriteBatch Draft::take() {
   WriteBatch batch;
   for (auto& [family, keys] : pending_) {
-    for (auto& [key, value] : keys) {
-      value ? batch.put(family, key, std::move(*value)) : batch.remove(family, key);
+    while (!keys.empty()) {
+      auto row = keys.extract(keys.begin());  // so that the key moves too
+      row.mapped() ? batch.put(family, std::move(row.key()), *std::move(row.mapped()))
+                   : batch.remove(family, std::move(row.key()));
     }
   }
-  pending_.clear();
   size_ = 0;
   return batch;
 }

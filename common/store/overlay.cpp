@@ -13,10 +13,12 @@ constexpr auto kValueOf = [](const auto& entry) -> const std::optional<std::stri
 void Overlay::add(StoreToken token, const WriteBatch& batch) {
   CHECK(in_flight_.empty() || in_flight_.back().token < token);
   InFlight entry{token, {}, 0};
-  entry.keys.reserve(batch.writes().size());
+  entry.rows.reserve(batch.writes().size());
   for (const Write& write : batch.writes()) {
-    pending_[write.family].insert_or_assign(write.key, Pending{write.value, token});
-    entry.keys.emplace_back(write.family, write.key);
+    const auto [row, is_new] = pending_[write.family].try_emplace(write.key);
+    const bool again = !is_new && row->second.token == token;
+    row->second = {write.value, token};
+    if (!again) entry.rows.emplace_back(write.family, row);
     entry.size_bytes += write.key.size() + (write.value ? write.value->size() : 0);
   }
   bytes_in_flight_ += entry.size_bytes;
@@ -25,14 +27,10 @@ void Overlay::add(StoreToken token, const WriteBatch& batch) {
 
 void Overlay::stored(StoreToken token) {
   while (!in_flight_.empty() && in_flight_.front().token <= token) {
-    for (const auto& [family, key] : in_flight_.front().keys) {
-      Keys& keys = pending_[family];
-      const auto found = keys.find(key);
-      if (found == keys.end() || found->second.token > token) continue;
-      if (at_hand_.keeps(family)) {
-        found->second.value ? at_hand_.put(family, key, *std::move(found->second.value)) : at_hand_.erase(family, key);
-      }
-      keys.erase(found);
+    for (const auto& [family, row] : in_flight_.front().rows) {
+      if (row->second.token > in_flight_.front().token) continue;
+      if (at_hand_.keeps(family)) at_hand_.update(family, row->first, std::move(row->second.value));
+      pending_[family].erase(row);
     }
     bytes_in_flight_ -= in_flight_.front().size_bytes;
     in_flight_.pop_front();

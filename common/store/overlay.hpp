@@ -38,7 +38,7 @@ class Overlay final : public StoreView {
   using Keys = std::map<std::string, Pending, std::less<>>;
   struct InFlight {
     StoreToken token;
-    std::vector<std::pair<Family, std::string>> keys;
+    std::vector<std::pair<Family, Keys::iterator>> rows;  // each is there until its newest batch is stored
     std::size_t size_bytes = 0;
   };
 

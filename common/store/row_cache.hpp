@@ -1,5 +1,5 @@
-// Rows of a view's busiest families that were read or written last, so that what is looked at again and again does not
-// cost the database a search each time.
+// Rows of a view's busiest families that were read last, so that what is looked at again and again does not cost the
+// database a search each time.
 #pragma once
 
 #include "common/store/store_view.hpp"
@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <list>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -40,6 +41,16 @@ class RowCache {
     order_.push_front({family, std::string(key), std::move(value)});
     rows_[family].emplace(order_.front().key, order_.begin());
     if (order_.size() > options_.max_rows) erase(order_.back().family, order_.back().key);
+  }
+
+  /// What the row is now, none for gone. Only a row that is kept is changed: what is written need not be read soon.
+  void update(Family family, std::string_view key, std::optional<std::string> value) {
+    if (!value) return erase(family, key);
+    Rows& rows = rows_[family];
+    const auto found = rows.find(key);
+    if (found == rows.end()) return;
+    found->second->value = *std::move(value);
+    order_.splice(order_.begin(), order_, found->second);
   }
 
   void erase(Family family, std::string_view key) {

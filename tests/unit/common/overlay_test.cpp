@@ -132,9 +132,15 @@ TEST(RowCache, KeepsWhatWasLookedAtLastOfItsFamilies) {
   EXPECT_EQ(*cache.find(1, "a"), "1");
   cache.put(1, "a", "4");
   EXPECT_EQ(*cache.find(1, "a"), "4");
-  cache.erase(1, "a");
+  cache.update(1, "a", "5");
+  EXPECT_EQ(*cache.find(1, "a"), "5");
+  cache.update(1, "c", "6");  // was not there
+  EXPECT_EQ(cache.find(1, "c"), nullptr);
+  cache.update(1, "a", std::nullopt);
   EXPECT_EQ(cache.find(1, "a"), nullptr);
   EXPECT_EQ(cache.rows(), 1U);
+  cache.erase(2, "b");
+  EXPECT_EQ(cache.rows(), 0U);
 }
 
 TEST(Overlay, ScansStopWhenToldTo) {
