@@ -176,14 +176,16 @@ std::vector<SealedHeader> ChainState::headers_after(const store::StoreView& view
     break;
   }
   std::vector<SealedHeader> headers;
-  while (headers.size() < std::min(limit, kMaxHeadersPerMessage)) {
-    const auto id = connected_at(view, ++height);
-    if (!id) break;
-    const Header header = entry_of(view, *id).header;
-    if (header.previous != last) break;  // a reorganisation was committed between two reads: the rest another time
-    headers.emplace_back(header, seal(view, *id));
+  limit = std::min(limit, kMaxHeadersPerMessage);
+  if (limit == 0) return headers;
+  view.scan(node_store::kHeights, node_store::height_key(height + 1), [&](std::string_view, std::string_view value) {
+    const BlockId id = stored_id(value);
+    const Header header = entry_of(view, id).header;
+    if (header.previous != last) return false;  // a reorganisation was committed between two reads: the rest later
+    headers.emplace_back(header, seal(view, id));
     last = id;
-  }
+    return headers.size() < limit;
+  });
   return headers;
 }
 

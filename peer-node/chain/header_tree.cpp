@@ -175,10 +175,15 @@ bool HeaderTree::contested(const store::StoreView& view) const { return kHeaderT
 
 // Rewrites the heights down to where the new best header's ancestors are on the path already.
 void HeaderTree::move_path(const TreeEntry& to, store::Draft& draft) {
+  if (to.header.previous == best_.id) {  // nothing is above the best header
+    draft.put(kHeaderHeights, height_key(to.header.height), text_of(to.id));
+    best_ = to;
+    return;
+  }
   for (std::uint64_t height = best_.header.height; height > to.header.height; --height) {
     draft.remove(kHeaderHeights, height_key(height));
   }
-  if (to.header.previous != best_.id) ++path_version_;
+  ++path_version_;
   TreeEntry at = to;
   while (draft.get(kHeaderHeights, height_key(at.header.height)) != text_of(at.id)) {
     draft.put(kHeaderHeights, height_key(at.header.height), text_of(at.id));
