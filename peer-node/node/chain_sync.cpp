@@ -38,6 +38,7 @@ void ChainSync::add_peer(const p2p::Peer& peer) {
 }
 
 void ChainSync::remove_peer(ConnectionId peer) {
+  if (arrived_headers_ && arrived_headers_->peer == peer) arrived_headers_.reset();
   seals_.remove_peer(peer);
   intake_.remove_peer(peer);
   headers_.remove_peer(peer);
@@ -71,9 +72,28 @@ void ChainSync::headers(p2p::Peer& peer, const wire::peer::Headers& message) {
   const chain::ChainSpec& spec = context_.chain->spec();
   auto decoded = chain::decode_sealed_headers(spec, message.bytes);
   if (!decoded) return context_.drop(peer, decoded.error());
-  if (!chain::lists_miners(spec)) return take_headers(peer, *decoded);
+  if (!chain::lists_miners(spec)) {
+    take_arrived_headers();
+    if (!go_on(peer, *decoded)) return take_headers(peer, *decoded);
+    headers_.ask_ahead(peer.connection, context_.now.instant);
+    send_get_headers(peer.connection, chain::block_id(decoded->back().header));
+    arrived_headers_ = {peer.connection, *std::move(decoded)};
+    return;
+  }
   const auto taken = seals_.take(peer, std::move(*decoded));
   if (!taken) context_.drop(peer, taken.error());
+}
+
+bool ChainSync::go_on(const p2p::Peer& peer, const std::vector<chain::SealedHeader>& headers) const {
+  return headers_.asked(peer.connection) && headers.size() == wire::kMaxHeadersPerMessage && !backlogged() &&
+         !intake_.last_counted(peer.connection) &&
+         !context_.chain->find(context_.overlay, chain::block_id(headers.back().header));
+}
+
+void ChainSync::take_arrived_headers() {
+  if (!arrived_headers_) return;
+  const ArrivedHeaders arrived = *std::exchange(arrived_headers_, std::nullopt);
+  if (p2p::Peer* peer = context_.peers.find_ready(arrived.peer)) take_headers(*peer, arrived.headers);
 }
 
 void ChainSync::take_headers(p2p::Peer& peer, const std::vector<chain::SealedHeader>& headers) {
@@ -213,6 +233,11 @@ void ChainSync::signatures_checked(const chain::BlockId& id, bool all_hold) {
   if (!more_come || checked_.size() >= chain::kMaxBlocksPerStep) connect_checked();
 }
 
+void ChainSync::do_deferred() {
+  take_arrived_headers();
+  connect_checked();
+}
+
 void ChainSync::connect_checked() {
   if (checked_.empty()) return;
   store::Draft draft(context_.overlay);
@@ -345,12 +370,16 @@ void ChainSync::ask_for_headers() {
   if (backlogged()) return;
   const auto ask = headers_.next(context_.chain->best_header().work, context_.now.instant);
   if (!ask || context_.peers.find_ready(ask->peer) == nullptr) return;
-  wire::peer::GetHeaders request;
   const auto counted = intake_.last_counted(ask->peer);
-  if (const auto after = counted ? counted : ask->after) request.locator.push_back(*after);
+  send_get_headers(ask->peer, counted ? counted : ask->after);
+}
+
+void ChainSync::send_get_headers(ConnectionId peer, const std::optional<chain::BlockId>& after) {
+  wire::peer::GetHeaders request;
+  if (after) request.locator.push_back(*after);
   for (const chain::BlockId& id : context_.chain->locator(context_.overlay)) request.locator.push_back(id);
   if (request.locator.size() > wire::kMaxLocatorSize) request.locator.resize(wire::kMaxLocatorSize);
-  context_.out.send(ask->peer, request);
+  context_.out.send(peer, request);
 }
 
 // With one peer there is nothing to compare, and with none of them claiming more there is nothing to wait for.
@@ -389,7 +418,7 @@ ChainSync::Missing ChainSync::missing(std::size_t limit, std::uint64_t from_heig
 
 std::optional<Instant> ChainSync::deadline() const {
   if (context_.chain == nullptr || context_.stopping) return std::nullopt;
-  if (more_ || !checked_.empty()) return context_.now.instant;
+  if (more_ || arrived_headers_ || !checked_.empty()) return context_.now.instant;
   std::optional<Instant> next = headers_.deadline(context_.now.instant);
   for (const auto due : {download_.deadline(context_.now.instant), compact_.deadline()}) {
     if (due && (!next || *due < *next)) next = due;

@@ -38,8 +38,9 @@ class ChainSync : private CompactFetch::Chain {
   }
   void not_found(const p2p::Peer& peer, const std::vector<Hash256>& ids);
   void mined(const chain::Block& block);
-  /// Connects what has been checked: bodies that come together are connected in one step. When nothing else is due.
-  void connect_checked();
+  /// Does what can wait until what this turn asks for has been asked: takes headers that have come, and connects what
+  /// has been checked, so that bodies that come together are connected in one step. When nothing else is due.
+  void do_deferred();
   void stored(StoreToken token);
 
   /// Connects, asks and gives up what is due. After every event.
@@ -74,12 +75,20 @@ class ChainSync : private CompactFetch::Chain {
     std::size_t size_bytes = 0;
     std::shared_ptr<const chain::Block> block;
   };
+  struct ArrivedHeaders {
+    ConnectionId peer;
+    std::vector<chain::SealedHeader> headers;
+  };
   struct Announcement {
     StoreToken token;
     chain::ChainPoint tip;
   };
 
+  /// Whether to ask for what follows these headers before they are looked at.
+  [[nodiscard]] bool go_on(const p2p::Peer& peer, const std::vector<chain::SealedHeader>& headers) const;
+  void take_arrived_headers();
   void take_headers(p2p::Peer& peer, const std::vector<chain::SealedHeader>& headers);
+  void connect_checked();
   void has_block(p2p::Peer& peer, std::uint64_t height);
   /// Whoever announced what is known by now can be asked for its body.
   void note_announcers();
@@ -100,6 +109,7 @@ class ChainSync : private CompactFetch::Chain {
   [[nodiscard]] bool shown_all() const;
   [[nodiscard]] bool headers_go_first() const;
   void ask_for_headers();
+  void send_get_headers(ConnectionId peer, const std::optional<chain::BlockId>& after);
   void ask_for_blocks();
   void give_up_on_silent_peers();
   void forward(const p2p::Peer& from, const std::shared_ptr<const chain::Block>& block);
@@ -119,8 +129,9 @@ class ChainSync : private CompactFetch::Chain {
   sync::BlockDownload download_;
   CompactFetch compact_;
   Forwarding forwarding_;
-  std::map<chain::BlockId, Pending> pending_;  // bodies whose signatures are being checked, and those in checked_
-  std::vector<chain::BlockId> checked_;        // to be connected; at most kMaxBlocksPerStep
+  std::optional<ArrivedHeaders> arrived_headers_;  // what follows them is on its way
+  std::map<chain::BlockId, Pending> pending_;      // bodies whose signatures are being checked, and those in checked_
+  std::vector<chain::BlockId> checked_;            // to be connected; at most kMaxBlocksPerStep
   std::size_t pending_bytes_ = 0;
   std::map<chain::BlockId, ConnectionId> sources_;  // who should have known, of a body that is not connected yet
   std::deque<Announcement> unstored_;

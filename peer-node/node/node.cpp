@@ -39,7 +39,7 @@ struct Node::State {
   void on(const Submit& event) { relay.submit(event); }
   void on(const AdminCommand& event) { commands.command(event); }
   void on(const ShutdownRequested&);
-  void on(const Tick&) { sync.connect_checked(); }
+  void on(const Tick&) { sync.do_deferred(); }
 
   // -- messages of a proven peer --
   void message(p2p::Peer& peer, const wire::peer::Message& message);

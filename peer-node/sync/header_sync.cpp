@@ -1,5 +1,7 @@
 #include "peer-node/sync/header_sync.hpp"
 
+#include "common/util/check.hpp"
+
 #include <algorithm>
 
 namespace suara::sync {
@@ -61,11 +63,18 @@ bool HeaderSync::asked(ConnectionId peer) const {
   return entry != peers_.end() && entry->second.asked_at;
 }
 
+void HeaderSync::ask_ahead(ConnectionId peer, Instant now) {
+  const auto entry = peers_.find(peer);
+  CHECK(entry != peers_.end() && entry->second.asked_at);
+  entry->second.asked_ahead_at = now;
+  entry->second.in_line = ++last_in_line_;
+}
+
 bool HeaderSync::answered(ConnectionId peer, const Answer& answer, Instant now) {
   const auto entry = peers_.find(peer);
   if (entry == peers_.end() || !entry->second.asked_at) return false;
   Peer& state = entry->second;
-  state.asked_at.reset();
+  state.asked_at = std::exchange(state.asked_ahead_at, std::nullopt);
   state.has_answered = true;
   const bool further = !state.more || answer.anew || answer.work > state.after_work;
   state.more = answer.more && answer.last && further;

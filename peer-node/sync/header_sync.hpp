@@ -39,6 +39,10 @@ class HeaderSync {
   /// Who to ask now; marks it asked. `best_work`: of our best header.
   std::optional<Ask> next(const chain::Uint256& best_work, Instant now);
 
+  /// It has answered fully, and is asked for what follows before that answer is looked at: while we look, it prepares
+  /// the next. Only of a peer that is asked.
+  void ask_ahead(ConnectionId peer, Instant now);
+
   struct Answer {
     std::optional<chain::BlockId> last;  ///< the last header taken from it
     chain::Uint256 work;                 ///< accumulated up to there; without `last`, at our best header
@@ -72,7 +76,8 @@ class HeaderSync {
     bool more = false;   ///< its last answer was full
     bool again = false;  ///< its last answer could not be taken whole yet
     std::optional<Instant> asked_at;
-    std::optional<Instant> fruitless_at;  ///< its last answer brought nothing new, then
+    std::optional<Instant> asked_ahead_at;  ///< for what follows an answer that is still to be told of
+    std::optional<Instant> fruitless_at;    ///< its last answer brought nothing new, then
     bool has_answered = false;
     std::uint64_t in_line = 0;  ///< from when it came or was last asked: less has waited longer
     Instant not_before;

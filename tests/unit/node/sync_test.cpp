@@ -35,6 +35,23 @@ TEST_F(NodeSync, NewcomerFetchesAChainLongerThanOneMessageOfHeaders) {
   EXPECT_TRUE(second.node->synced());
 }
 
+// So that whoever serves them prepares the next while these are checked.
+TEST_F(NodeSync, WhatFollowsAFullMessageOfHeadersIsAskedForBeforeItIsLookedAt) {
+  auto& first = net.start(miner(1, node::MiningMode::kAlways));
+  net.mining_delay = std::chrono::seconds(1);
+  ASSERT_TRUE(net.until([&] { return first.height() >= 2100; }, std::chrono::hours(2)));
+  const auto last = first.node->chain()->id_at(first.disk, wire::kMaxHeadersPerMessage);
+  auto& second = net.start(following(2, 1));
+  std::uint64_t headers_seen = 0;
+  second.on_sent = [&](const std::string& line) {
+    const auto message = wire::peer::decode(line.substr(0, line.find('\n')));
+    const auto* question = message ? std::get_if<wire::peer::GetHeaders>(&*message) : nullptr;
+    if (question != nullptr && question->locator.front() == last) headers_seen = second.node->chain()->headers_seen();
+  };
+  ASSERT_TRUE(net.until([&] { return second.tip() == first.tip(); }, std::chrono::minutes(2)));
+  EXPECT_EQ(headers_seen, 1U) << "genesis";
+}
+
 TEST_F(NodeSync, NewcomerFetchesMoreThanAWindowOfBlocksWithTransactions) {
   // Those around the middle of the window, which is when it moves on, have signatures to be checked.
   constexpr std::uint64_t kBlocks = 2 * sync::kDownloadWindow;

@@ -52,6 +52,20 @@ TEST_F(HeaderSyncTest, SilentPeerHoldsOthersUpForFiveSecondsAndIsGivenUpAfterThi
   EXPECT_EQ(headers.silent(now + kHeadersTimeout), std::vector{kBert});
 }
 
+TEST_F(HeaderSyncTest, WhoIsAskedAheadIsStillAskedWhenItsAnswerHasBeenLookedAt) {
+  headers.add_peer(kAnna, 200);
+  headers.add_peer(kBert, 150);
+  ASSERT_EQ(asked(now), kAnna);
+  const Instant answered = now + std::chrono::seconds(1);
+  headers.ask_ahead(kAnna, answered);
+  EXPECT_TRUE(headers.answered(kAnna, {id(1), 120, true, true}, answered));
+  EXPECT_TRUE(headers.asked(kAnna));
+  EXPECT_EQ(asked(answered), std::nullopt);
+  EXPECT_EQ(headers.silent(answered + kHeadersTimeout), std::vector{kAnna});
+  EXPECT_TRUE(headers.answered(kAnna, {id(2), 200, false, true}, answered));
+  EXPECT_FALSE(headers.asked(kAnna));
+}
+
 TEST_F(HeaderSyncTest, ALiarIsFoundOutByItsFirstAnswer) {
   headers.add_peer(kAnna, 150);
   headers.add_peer(kBert, 1'000'000);
