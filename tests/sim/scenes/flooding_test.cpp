@@ -5,6 +5,7 @@
 #include "peer-node/p2p/limits.hpp"
 #include "peer-node/store/schema.hpp"
 #include "tests/sim/scenes/scene.hpp"
+#include "tests/support/block_messages.hpp"
 #include "tests/support/chain_builder.hpp"
 
 #include <gtest/gtest.h>
@@ -128,7 +129,7 @@ TEST_F(Flooding, OfHeadersThatLeadNowhereEndsTheConnectionAtTheFirst) {
   const std::size_t headers = rows(node_store::kHeaders);
   auto orphans = scene.chain_of(2000, scene.chain_of(1, {}, 5), 5);
   orphans.erase(orphans.begin());
-  for (int i = 0; i < 10; ++i) flooder.say(headers_of(orphans));
+  for (int i = 0; i < 10; ++i) flooder.say(testing::headers_of(orphans));
   ASSERT_TRUE(scene.until([&] { return flooder.connections().empty(); }, seconds(1)));
   EXPECT_EQ(flooder.refused_with("orphan_header"), 1U);
   EXPECT_EQ(rows(node_store::kHeaders), headers);
@@ -137,7 +138,7 @@ TEST_F(Flooding, OfHeadersThatLeadNowhereEndsTheConnectionAtTheFirst) {
 
 TEST_F(Flooding, OfHeadersThatAreKnownKeepsNothing) {
   scene.run(seconds(1));
-  const auto known = headers_of(blocks);
+  const auto known = testing::headers_of(blocks);
   for (int round = 0; round < 20; ++round) {
     for (int i = 0; i < 20; ++i) flooder.say(known);
     scene.run(seconds(1));

@@ -2,6 +2,7 @@
 
 #include "common/wire/limits.hpp"
 #include "peer-node/chain/work.hpp"
+#include "tests/support/block_messages.hpp"
 
 #include <algorithm>
 
@@ -15,15 +16,6 @@ chain::Uint256 work_of(const chain::ChainSpec& spec, const std::vector<chain::Bl
 }
 
 }  // namespace
-
-wire::peer::Headers headers_of(const std::vector<chain::Block>& blocks) {
-  wire::peer::Headers message;
-  for (const chain::Block& block : blocks) {
-    const auto bytes = chain::encode(block.header);
-    message.bytes.insert(message.bytes.end(), bytes.begin(), bytes.end());
-  }
-  return message;
-}
 
 ScriptedPeer::ScriptedPeer(Environment& environment, const LineHostOptions& options, const chain::ChainSpec& spec,
                            Conduct what)
@@ -125,7 +117,7 @@ void ScriptedPeer::answer(ConnectionId connection, const wire::peer::GetHeaders&
     ++first;
   }
   const auto count = std::min<std::ptrdiff_t>(conduct.blocks.end() - first, wire::kMaxHeadersPerMessage);
-  reply(connection, headers_of({first, first + count}));
+  reply(connection, testing::headers_of({first, first + count}));
 }
 
 void ScriptedPeer::answer(ConnectionId connection, const wire::peer::GetBlocks& request) {

@@ -72,7 +72,4 @@ class ScriptedPeer final : public LineHost {
   std::map<std::string, std::size_t> refusals_;
 };
 
-/// A `headers` message of these blocks.
-wire::peer::Headers headers_of(const std::vector<chain::Block>& blocks);
-
 }  // namespace suara::sim

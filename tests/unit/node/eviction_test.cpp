@@ -1,5 +1,6 @@
 // Who makes place for a newcomer when all inbound places are taken, as the peers concerned see it.
 #include "peer-node/p2p/limits.hpp"
+#include "tests/support/block_messages.hpp"
 #include "tests/support/node_harness.hpp"
 
 #include <gtest/gtest.h>
@@ -63,10 +64,7 @@ TEST_F(NodeEviction, WhoBroughtABlockOrATransactionStays) {
   auto& miner = *peers[kPlaces - 1];
   net.say(miner, wire::peer::Announce{{chain::block_id(blocks[0].header)}, {}});
   ASSERT_TRUE(net.until([&] { return miner.received("get_headers"); }));
-  wire::peer::Headers headers;
-  const auto encoded = chain::encode(blocks[0].header);
-  headers.bytes.assign(encoded.begin(), encoded.end());
-  net.say(miner, headers);
+  net.say(miner, headers_of(blocks));
   ASSERT_TRUE(net.until([&] { return miner.received("get_blocks"); }));
   net.say(miner, wire::peer::BlockBody{chain::encode(blocks[0])});
   ASSERT_TRUE(net.until([&] { return host->height() == 1; }));

@@ -1,5 +1,5 @@
 // New blocks on their way on to others: before their signatures are checked, and what that may cost whom.
-#include "peer-node/chain/merkle.hpp"
+#include "tests/support/block_messages.hpp"
 #include "tests/support/node_harness.hpp"
 
 #include <gtest/gtest.h>
@@ -15,14 +15,6 @@ struct NodeForwarding : ::testing::Test {
     auto transaction = record(spec, voter_key(1), 1);
     transaction.signature.bytes[10] ^= 1;
     return transaction;
-  }
-  static wire::peer::Headers headers_of(const std::vector<chain::Block>& blocks) {
-    wire::peer::Headers message;
-    for (const chain::Block& block : blocks) {
-      const auto bytes = chain::encode(block.header);
-      message.bytes.insert(message.bytes.end(), bytes.begin(), bytes.end());
-    }
-    return message;
   }
   void settle() { net.run(std::chrono::milliseconds(0)); }
   void say(NodeNet::Script& script, const wire::peer::Message& message) {
@@ -70,9 +62,7 @@ TEST_F(NodeForwarding, ABlockGoesOnBeforeItsSignaturesAreChecked) {
   EXPECT_EQ(answer(other, wire::peer::GetHeaders{}), wire::peer::encode(headers_of({block})));
   EXPECT_EQ(answer(other, wire::peer::GetBlocks{{id_of(block)}}),
             wire::peer::encode(wire::peer::BlockBody{chain::encode(block)}));
-  EXPECT_EQ(answer(other, wire::peer::GetCompact{id_of(block)}),
-            wire::peer::encode(wire::peer::Compact{chain::encode(chain::SealedHeader(block.header)),
-                                                   {chain::leaf_hash(ledger::encode(block.transactions[0]))}}));
+  EXPECT_EQ(answer(other, wire::peer::GetCompact{id_of(block)}), wire::peer::encode(compact_of(block)));
   net.verify_next(host);
   settle();
   EXPECT_EQ(host.height(), 1U);

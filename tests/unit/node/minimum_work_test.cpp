@@ -1,5 +1,6 @@
 // Headers of chains without enough work: counted, not kept, and no ground for a disconnection.
 #include "peer-node/chain/limits.hpp"
+#include "tests/support/block_messages.hpp"
 #include "tests/support/node_harness.hpp"
 
 #include <gtest/gtest.h>
@@ -11,14 +12,6 @@ struct NodeMinimumWork : ::testing::Test {
   NodeNet net;
   const chain::Header genesis = chain::genesis_block(net.spec).header;
 
-  static wire::peer::Headers headers_of(std::span<const chain::Block> blocks) {
-    wire::peer::Headers message;
-    for (const chain::Block& block : blocks) {
-      const auto bytes = chain::encode(block.header);
-      message.bytes.insert(message.bytes.end(), bytes.begin(), bytes.end());
-    }
-    return message;
-  }
   static std::size_t asked(const NodeNet::Script& script) {
     return static_cast<std::size_t>(std::ranges::count_if(
         script.lines, [](const std::string& line) { return line.find("\"get_headers\"") != std::string::npos; }));

@@ -1,5 +1,6 @@
 // When a node mines, and on what.
 #include "peer-node/chain/limits.hpp"
+#include "tests/support/block_messages.hpp"
 #include "tests/support/node_harness.hpp"
 
 #include <gtest/gtest.h>
@@ -75,13 +76,7 @@ TEST_F(NodeMining, AHeaderWhoseBlockIsWithheldDoesNotStopIt) {
   auto& host = start(node::MiningMode::kAlways);
   auto& script = net.befriend(host, "a liar");
   ASSERT_TRUE(net.until([&] { return host.height() == 1; }));
-  wire::peer::Headers message;
-  const auto tip = host.node->chain()->find(host.node->view(), host.tip());
-  for (const chain::Block& block : mine_chain(tip->header, 3)) {
-    const auto bytes = chain::encode(block.header);
-    message.bytes.insert(message.bytes.end(), bytes.begin(), bytes.end());
-  }
-  net.say(script, message);
+  net.say(script, headers_of(mine_chain(host.tip_header(), 3)));
   ASSERT_TRUE(net.until([&] { return script.received("get_blocks"); }));
   EXPECT_EQ(host.node->chain()->best_header().height, 4U);
   EXPECT_TRUE(net.until([&] { return host.height() == 6; }, std::chrono::seconds(30)));
@@ -92,11 +87,7 @@ TEST_F(NodeMining, AChainThatGoesBackTooFarIsSaidAndNothingWaitsForIt) {
   ASSERT_TRUE(net.until([&] { return host.height() == chain::kMaxReorganisationDepthBlocks + 1; }));
   auto& script = net.befriend(host, "the other half");
   const auto other = mine_chain(chain::genesis_block(net.spec).header, chain::kMaxReorganisationDepthBlocks + 30);
-  wire::peer::Headers message;
-  for (const chain::Block& block : other) {
-    const auto bytes = chain::encode(block.header);
-    message.bytes.insert(message.bytes.end(), bytes.begin(), bytes.end());
-  }
+  const auto message = headers_of(other);
   net.say(script, wire::peer::Announce{{chain::block_id(other.back().header)}, {}});
   ASSERT_TRUE(net.until([&] { return script.received("get_headers"); }));
   const auto asked = [&] {

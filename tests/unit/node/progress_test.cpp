@@ -1,4 +1,5 @@
 // What a node that catches up tells of how far it is.
+#include "tests/support/block_messages.hpp"
 #include "tests/support/node_harness.hpp"
 
 #include <gtest/gtest.h>
@@ -18,12 +19,7 @@ struct NodeProgress : ::testing::Test {
 
   void give_headers() {
     ASSERT_TRUE(net.until([&] { return script.received("get_headers"); }, seconds(1)));
-    wire::peer::Headers message;
-    for (const chain::Block& block : blocks) {
-      const auto bytes = chain::encode(block.header);
-      message.bytes.insert(message.bytes.end(), bytes.begin(), bytes.end());
-    }
-    net.say(script, message);
+    net.say(script, headers_of(blocks));
     net.run(seconds(0));
   }
   void give_blocks(std::size_t count) {

@@ -1,4 +1,5 @@
 // A tip that stands still while peers report more work: others are tried, and the one that has helped least makes room.
+#include "tests/support/block_messages.hpp"
 #include "tests/support/node_harness.hpp"
 
 #include <gmock/gmock.h>
@@ -29,12 +30,7 @@ struct NodeStaleTip : ::testing::Test {
   NodeNet::Script& withholder(NodeNet::Host& host, std::size_t count) {
     auto& script = net.befriend(host, "withholder", count, 4 * (count + 1));
     CHECK(net.until([&] { return script.received("get_headers"); }, seconds(1)));
-    wire::peer::Headers message;
-    for (const chain::Block& block : mine_chain(chain::genesis_block(net.spec).header, count, 1'000'000)) {
-      const auto bytes = chain::encode(block.header);
-      message.bytes.insert(message.bytes.end(), bytes.begin(), bytes.end());
-    }
-    net.say(script, message);
+    net.say(script, headers_of(mine_chain(chain::genesis_block(net.spec).header, count, 1'000'000)));
     CHECK(net.until([&] { return host.node->chain()->best_header().height == count; }, seconds(1)));
     return script;
   }

@@ -1,4 +1,5 @@
 // What ends a connection, what does not, and what the sender is told.
+#include "tests/support/block_messages.hpp"
 #include "tests/support/node_harness.hpp"
 
 #include <gtest/gtest.h>
@@ -10,14 +11,6 @@ struct NodeViolations : ::testing::Test {
   NodeNet net;
   NodeNet::Host& host = net.start(net.options(1));
 
-  static wire::peer::Headers headers_of(const std::vector<chain::Block>& blocks) {
-    wire::peer::Headers message;
-    for (const chain::Block& block : blocks) {
-      const auto bytes = chain::encode(block.header);
-      message.bytes.insert(message.bytes.end(), bytes.begin(), bytes.end());
-    }
-    return message;
-  }
   /// Gives the node these headers when it asks, which it is made to by an announcement.
   void offer(NodeNet::Script& script, const std::vector<chain::Block>& blocks) {
     net.say(script, wire::peer::Announce{{chain::block_id(blocks.back().header)}, {}});

@@ -1,9 +1,6 @@
 // A new block on its way in: header and leaves first, what waits in the mempool from there, the rest asked for.
-#include "common/util/base64.hpp"
-#include "peer-node/chain/merkle.hpp"
-#include "peer-node/node/limits.hpp"
 #include "peer-node/sync/limits.hpp"
-#include "tests/support/node_harness.hpp"
+#include "tests/unit/node/compact_fixture.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,58 +8,6 @@ namespace suara::testing {
 namespace {
 
 using std::chrono::milliseconds;
-
-std::vector<Hash256> leaves_of(const chain::Block& block) {
-  std::vector<Hash256> leaves;
-  for (const auto& transaction : block.transactions) leaves.push_back(chain::leaf_hash(ledger::encode(transaction)));
-  return leaves;
-}
-
-wire::peer::Compact compact_of(const chain::Block& block) {
-  return {chain::encode(chain::SealedHeader(block.header)), leaves_of(block)};
-}
-
-struct NodeCompact : ::testing::Test {
-  NodeCompact() { net.friends_answer_compact = true; }
-
-  void wait_in_mempool(const ledger::Transaction& transaction) {
-    net.submit(host, ++requests, transaction);
-    ASSERT_TRUE(net.until([&] { return host.node->mempool()->contains(ledger::transaction_id(transaction)); }));
-  }
-  [[nodiscard]] chain::Block block_of(std::vector<ledger::Transaction> transactions) const {
-    return mine_block(host.tip_header(), std::move(transactions));
-  }
-  void announce(NodeNet::Script& script, const chain::Block& block) {
-    net.say(script, wire::peer::Announce{{chain::block_id(block.header)}, {}});
-    settle();
-  }
-  void say(NodeNet::Script& script, const wire::peer::Message& message) {
-    net.say(script, message);
-    settle();
-  }
-  void settle() { net.run(milliseconds(0)); }
-  static std::string line(const wire::peer::Message& message) {
-    std::string text = wire::peer::encode(message);
-    text.pop_back();
-    return text;
-  }
-  static bool got(const NodeNet::Script& script, const wire::peer::Message& message) {
-    return std::ranges::find(script.lines, line(message)) != script.lines.end();
-  }
-  [[nodiscard]] static wire::peer::GetCompact question(const chain::Block& block) {
-    return {chain::block_id(block.header)};
-  }
-  [[nodiscard]] static wire::peer::GetBlocks whole(const chain::Block& block) {
-    return {{chain::block_id(block.header)}};
-  }
-  [[nodiscard]] bool known(const chain::Block& block) const {
-    return host.node->chain()->find(host.node->view(), chain::block_id(block.header)).has_value();
-  }
-
-  NodeNet net;
-  NodeNet::Host& host = net.start(net.options(1));
-  std::uint64_t requests = 0;
-};
 
 TEST_F(NodeCompact, ABlockWhoseTransactionsWaitTakesOneQuestion) {
   auto& peer = net.befriend(host, "peer");
@@ -188,7 +133,7 @@ TEST_F(NodeCompact, WhatNobodySendsCompactlyIsAskedForByItsHeader) {
   EXPECT_FALSE(silent.received("get_headers"));
   net.run(milliseconds(2));
   EXPECT_TRUE(silent.received("get_headers"));
-  say(silent, wire::peer::Headers{chain::encode(chain::SealedHeader(block.header))});
+  say(silent, headers_of({block}));
   EXPECT_TRUE(got(silent, whole(block)));
 }
 
@@ -198,15 +143,6 @@ TEST_F(NodeCompact, WhoLacksItIsNotWaitedFor) {
   announce(mistaken, block);
   say(mistaken, wire::peer::NotFound{{chain::block_id(block.header)}, {}});
   EXPECT_TRUE(mistaken.received("get_headers"));
-}
-
-TEST_F(NodeCompact, WhoDoesNotKnowTheQuestionIsAskedForHeaders) {
-  net.friends_answer_compact = false;
-  auto& old = net.befriend(host, "old");
-  const auto block = block_of({});
-  announce(old, block);
-  EXPECT_FALSE(old.received("get_compact"));
-  EXPECT_TRUE(old.received("get_headers"));
 }
 
 TEST_F(NodeCompact, WhoCannotSupplyTransactionsIsAskedForTheWholeBlock) {
@@ -316,140 +252,6 @@ TEST_F(NodeCompact, NothingIsAskedCompactlyWhileCatchingUp) {
   const auto block = block_of({});
   announce(ahead, block);
   EXPECT_FALSE(ahead.received("get_compact"));
-}
-
-// -- handing them out --------------------------------------------------------------------------------------------
-
-struct NodeCompactServing : NodeCompact {
-  NodeCompactServing() {
-    const auto note = record(net.spec, voter_key(1), 1);
-    block = block_of({note, record(net.spec, voter_key(2), 2)});
-    auto& source = net.befriend(host, "source");
-    asker = &net.befriend(host, "asker");
-    announce(source, block);
-    say(source, compact_of(block));
-    say(source,
-        wire::peer::BlockTransactions{chain::block_id(block.header),
-                                      {ledger::encode(block.transactions[0]), ledger::encode(block.transactions[1])}});
-    CHECK(host.height() == 1);
-  }
-  chain::Block block;
-  NodeNet::Script* asker = nullptr;
-};
-
-TEST_F(NodeCompactServing, TheTipIsHandedOutCompactly) {
-  say(*asker, question(block));
-  EXPECT_EQ(asker->lines.back(), line(compact_of(block)));
-  const auto id = chain::block_id(block.header);
-  say(*asker, wire::peer::GetBlockTransactions{id, {1}});
-  EXPECT_EQ(asker->lines.back(), line(wire::peer::BlockTransactions{id, {ledger::encode(block.transactions[1])}}));
-}
-
-TEST_F(NodeCompactServing, ATransactionThatTheBlockDoesNotHaveCostsTheAsker) {
-  say(*asker, wire::peer::GetBlockTransactions{chain::block_id(block.header), {0, 2}});
-  EXPECT_TRUE(asker->closed);
-  EXPECT_TRUE(asker->received("no_such_transaction"));
-}
-
-TEST_F(NodeCompactServing, OldBlocksAreNotFoundThisWay) {
-  const auto genesis = chain::block_id(chain::genesis_block(net.spec).header);
-  const wire::peer::NotFound answer{{genesis}, {}};
-  say(*asker, wire::peer::GetCompact{genesis});
-  EXPECT_EQ(asker->lines.back(), line(answer));
-  say(*asker, wire::peer::GetBlockTransactions{genesis, {}});
-  EXPECT_EQ(asker->lines.back(), line(answer));
-}
-
-TEST_F(NodeCompactServing, RepeatedQuestionsForHeadersWaitForTheReader) {
-  // About 100 answers of 10 KB fill the window.
-  const auto blocks = mine_chain(block.header, 60);
-  auto& source = net.befriend(host, "miner");
-  for (const auto& next : blocks) {
-    announce(source, next);
-    say(source, compact_of(next));
-  }
-  ASSERT_EQ(host.height(), 61U);
-  asker->lines.clear();
-  for (int i = 0; i < 100; ++i) net.say(*asker, wire::peer::GetHeaders{});
-  settle();
-  const auto answers = [&] {
-    return std::ranges::count_if(asker->lines, [](const auto& text) { return text.find("\"headers\"") != text.npos; });
-  };
-  const auto before = answers();
-  EXPECT_LT(before, 100);
-  const auto ping = wire::peer::decode(asker->lines.back());
-  ASSERT_TRUE(ping && std::holds_alternative<wire::peer::Ping>(*ping));
-  say(*asker, wire::peer::Pong{std::get<wire::peer::Ping>(*ping).nonce});
-  EXPECT_EQ(answers(), 100);
-}
-
-// -- networks that list miners -----------------------------------------------------------------------------------
-
-struct NodeCompactSealed : ::testing::Test {
-  NodeCompactSealed() {
-    net.spec = permissioned_spec();
-    net.friends_answer_compact = true;
-  }
-  [[nodiscard]] wire::peer::Compact compact_by(std::size_t miner, const chain::Block& block) const {
-    return {chain::encode(sealed(net.spec, block.header, miner)), leaves_of(block)};
-  }
-  NodeNet net;
-};
-
-TEST_F(NodeCompactSealed, TheSealComesWithTheHeaderAndIsPassedOn) {
-  auto& host = net.start(net.options(1));
-  auto& peer = net.befriend(host, "peer");
-  auto& other = net.befriend(host, "other");
-  const auto block = mine_block(chain::genesis_block(net.spec).header);
-  const auto id = chain::block_id(block.header);
-  net.say(peer, wire::peer::Announce{{id}, {}});
-  const auto compact = compact_by(1, block);
-  ASSERT_TRUE(net.until([&] { return peer.received("get_compact"); }));
-  net.say(peer, compact);
-  ASSERT_TRUE(net.until([&] { return other.received(id.hex()); }));
-  net.say(other, wire::peer::GetCompact{id});
-  EXPECT_TRUE(net.until([&] { return other.received(to_base64(compact.header)); }));
-  EXPECT_EQ(host.height(), 1U);
-}
-
-TEST_F(NodeCompactSealed, ANotFoundAfterTheAnswerDoesNotOpenTheQuestionAgain) {
-  auto& host = net.start(net.options(1));
-  host.workers_slow = true;
-  auto& peer = net.befriend(host, "peer");
-  const auto block = mine_block(chain::genesis_block(net.spec).header);
-  const auto id = chain::block_id(block.header);
-  // All at once, as who wants to be asked twice would.
-  for (int i = 0; i < 2; ++i) {
-    net.say(peer, wire::peer::Announce{{id}, {}});
-    net.run(std::chrono::milliseconds(0));
-    net.say(peer, compact_by(1, block));
-    net.say(peer, wire::peer::NotFound{{id}, {}});
-    net.run(std::chrono::milliseconds(0));
-  }
-  EXPECT_EQ(
-      std::ranges::count_if(peer.lines, [](const auto& line) { return line.find("get_compact") != std::string::npos; }),
-      1);
-  while (net.verify_next(host)) net.run(std::chrono::milliseconds(0));
-  EXPECT_TRUE(net.until([&] { return host.height() == 1; }, std::chrono::seconds(1)));
-}
-
-TEST_F(NodeCompactSealed, AForgedSealEndsTheConnectionAndTheNextIsAsked) {
-  auto& host = net.start(net.options(1));
-  auto& liar = net.befriend(host, "liar");
-  auto& honest = net.befriend(host, "honest");
-  const auto block = mine_block(chain::genesis_block(net.spec).header);
-  const auto id = chain::block_id(block.header);
-  net.say(liar, wire::peer::Announce{{id}, {}});
-  net.say(honest, wire::peer::Announce{{id}, {}});
-  ASSERT_TRUE(net.until([&] { return liar.received("get_compact"); }));
-  auto forged = compact_by(1, block);
-  forged.header.back() ^= 1;
-  net.say(liar, forged);
-  ASSERT_TRUE(net.until([&] { return liar.closed; }, std::chrono::seconds(1)));
-  EXPECT_TRUE(liar.received("bad_seal"));
-  ASSERT_TRUE(net.until([&] { return honest.received("get_compact"); }, std::chrono::seconds(1)));
-  net.say(honest, compact_by(0, block));
-  EXPECT_TRUE(net.until([&] { return host.height() == 1; }, std::chrono::seconds(1)));
 }
 
 }  // namespace
