@@ -30,8 +30,8 @@ ChainSync::ChainSync(Context& context, TipListener tip_moved)
       forwarding_(context) {}
 
 void ChainSync::add_peer(const p2p::Peer& peer) {
-  headers_.add_peer(peer.connection, chain::to_number(peer.handshake.theirs()->work));
-  download_.add_peer(peer.connection, peer.height);
+  headers_.add_peer(peer.connection, chain::to_number(peer.handshake.theirs()->work), !peer.inbound());
+  download_.add_peer(peer.connection, peer.height, !peer.inbound());
   compact_.add_peer(peer);
   if (headers_.peers() == 1) moved_at_ = context_.now.instant;
   if (!headers_first_until_) headers_first_until_ = context_.now.instant + sync::kHeadersFirst;
@@ -169,11 +169,13 @@ void ChainSync::take_body(p2p::Peer& peer, chain::Block block, std::size_t size_
   const auto entry = context_.chain->find(context_.overlay, id);
   if (!entry || entry->status != chain::BlockStatus::kHeaderOnly || pending_.contains(id)) {
     download_.received(peer.connection, id, context_.now.instant);
+    compact_.body_settled(id);
     return;
   }
   if (const auto checked = context_.chain->check_body(block); !checked) {
     // Another body may still fit the header; this one says nothing about it.
     if (checked.error() == chain::RuleError::kBadTransactionsRoot) return context_.drop(peer, checked.error());
+    compact_.body_settled(id);
     condemn(id, checked.error());
     return context_.drop(peer, checked.error());
   }
@@ -266,10 +268,8 @@ void ChainSync::blame(const chain::BlockId& id, const Error& error) {
 void ChainSync::not_found(const p2p::Peer& peer, const std::vector<Hash256>& ids) {
   for (const Hash256& id : ids) {
     const chain::BlockId block(id);
-    if (compact_.not_found(peer.connection, block)) {
-      download_.give_back(peer.connection, block);
-    } else {
-      download_.not_found(peer.connection, block);
+    if (!compact_.not_found(peer.connection, block)) {
+      download_.not_found(peer.connection, block, context_.now.instant);
     }
   }
 }

@@ -94,6 +94,7 @@ class ChainSync : private CompactFetch::Chain {
   void note_announcers();
   Result<void> take_header(p2p::Peer& from, const chain::SealedHeader& header) override;
   bool claim(ConnectionId from, const chain::BlockId& id) override;
+  void give_back(ConnectionId from, const chain::BlockId& id) override { download_.give_back(from, id); }
   void take_body(p2p::Peer& from, chain::Block block, std::size_t size_bytes) override;
   void ask_for_headers(ConnectionId peer, const chain::BlockId& id, bool later) override;
   /// The download's window from the lowest missing body on: after anything but growth.

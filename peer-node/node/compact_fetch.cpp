@@ -25,14 +25,15 @@ CompactFetch::CompactFetch(Context& context, Chain& chain)
       seals_(context, [this](p2p::Peer& peer, const auto& headers) { take(peer, headers.front()); }) {}
 
 void CompactFetch::add_peer(const p2p::Peer& peer) {
-  requests_.add_peer(peer.connection, peer.handshake.theirs()->compact);
+  requests_.add_peer(peer.connection, {.answers = peer.handshake.theirs()->compact, .dialed = !peer.inbound()});
 }
 
 void CompactFetch::remove_peer(ConnectionId peer) {
   seals_.remove_peer(peer);
   requests_.remove_peer(peer);
-  std::erase_if(answers_, [&](const auto& entry) { return entry.second.from == peer; });
-  std::erase_if(partial_, [&](const auto& entry) { return entry.second.from == peer; });
+  std::erase_if(answers_, [&](const auto& entry) { return entry.first.second == peer; });
+  std::erase_if(partial_, [&](const Partial& partial) { return partial.from == peer; });
+  std::erase_if(questions_, [&](const Question& question) { return question.of == peer; });
 }
 
 bool CompactFetch::announced(ConnectionId peer, const chain::BlockId& id) {
@@ -50,16 +51,15 @@ void CompactFetch::compact(p2p::Peer& peer, const wire::peer::Compact& message) 
   if (chain::merkle_root(message.leaves) != sealed->header.transactions_root) {
     return context_.drop(peer, RuleError::kBadTransactionsRoot);
   }
-  answers_.insert_or_assign(id, Answer{peer.connection, message.leaves});
+  answers_.insert_or_assign({id, peer.connection}, message.leaves);
   if (!chain::lists_miners(context_.chain->spec())) return take(peer, *sealed);
   if (const auto taken = seals_.take(peer, {*sealed}); !taken) context_.drop(peer, taken.error());
 }
 
 void CompactFetch::take(p2p::Peer& peer, const chain::SealedHeader& sealed) {
   const chain::BlockId id = chain::block_id(sealed.header);
-  const auto found = answers_.find(id);
-  if (found == answers_.end() || found->second.from != peer.connection) return;  // somebody else's came after it
-  auto answer = answers_.extract(found);
+  auto answer = answers_.extract({id, peer.connection});
+  if (answer.empty()) return;
   // What does not lead on is for those who compare whole chains.
   if (sealed.header.height <= context_.chain->tip().height) return requests_.give_up(id);
   if (!context_.chain->find(context_.overlay, id)) {
@@ -71,27 +71,59 @@ void CompactFetch::take(p2p::Peer& peer, const chain::SealedHeader& sealed) {
     }
     if (!taken) return context_.drop(peer, taken.error());
   }
-  fill(peer, sealed.header, std::move(answer.mapped().leaves));
+  fill(peer, sealed.header, std::move(answer.mapped()));
 }
 
 void CompactFetch::fill(p2p::Peer& peer, const chain::Header& header, std::vector<Hash256> leaves) {
   const chain::BlockId id = chain::block_id(header);
-  if (partial_.size() >= sync::kMaxPartialBlocks || !chain_.claim(peer.connection, id)) return;
+  if (!chain_.claim(peer.connection, id)) return;
   sync::PartialBlock block(header, std::move(leaves),
                            [&](const Hash256& leaf) { return context_.mempool->find_leaf(leaf); });
   if (block.missing().empty()) return complete(peer, block);
+  if (!may_ask_for(block.missing().size(), peer.connection)) return chain_.give_back(peer.connection, id);
+  body_settled(id);  // what another was to supply for it, and did not
+  if (partial_.size() >= sync::kMaxPartialBlocks) {
+    chain_.give_back(partial_.front().from, partial_.front().id);
+    partial_.pop_front();
+  }
   context_.out.send(peer.connection, wire::peer::GetBlockTransactions{id, block.missing()});
-  partial_.insert_or_assign(id, Partial{peer.connection, std::move(block)});
+  questions_.push_back({id, peer.connection, block.missing().size()});
+  partial_.push_back({id, peer.connection, std::move(block)});
+}
+
+// The other end counts what waits, whether it is still of use here or not.
+bool CompactFetch::may_ask_for(std::size_t places, ConnectionId of) const {
+  std::size_t open = 0;
+  for (const Question& question : questions_) {
+    if (question.of != of) continue;
+    ++open;
+    places += question.places;
+  }
+  return open < sync::kMaxPartialBlocks && places <= sync::kMaxPlacesInFlight;
+}
+
+std::optional<sync::PartialBlock> CompactFetch::take_asked(ConnectionId peer, const chain::BlockId& id) {
+  const auto is_of = [&](const Question& question) { return question.id == id && question.of == peer; };
+  if (const auto question = std::ranges::find_if(questions_, is_of); question != questions_.end()) {
+    questions_.erase(question);
+  }
+  const auto found = std::ranges::find(partial_, id, &Partial::id);
+  if (found == partial_.end() || found->from != peer) return std::nullopt;
+  std::optional block = std::move(found->block);
+  partial_.erase(found);
+  return block;
+}
+
+void CompactFetch::body_settled(const chain::BlockId& id) {
+  std::erase_if(partial_, [&](const Partial& partial) { return partial.id == id; });
 }
 
 void CompactFetch::transactions(p2p::Peer& peer, const wire::peer::BlockTransactions& message) {
-  const auto found = partial_.find(chain::BlockId(message.id));
-  if (found == partial_.end() || found->second.from != peer.connection) return;  // not asked for, or here by now
-  const auto supplied = found->second.block.supply(message.transactions);
+  auto block = take_asked(peer.connection, chain::BlockId(message.id));
+  if (!block) return;  // not asked for, or here by now
+  const auto supplied = block->supply(message.transactions);
   if (!supplied) return context_.drop(peer, supplied.error());
-  sync::PartialBlock block = std::move(found->second.block);
-  partial_.erase(found);
-  complete(peer, block);
+  complete(peer, *block);
 }
 
 void CompactFetch::complete(p2p::Peer& peer, sync::PartialBlock& partial) {
@@ -102,9 +134,8 @@ void CompactFetch::complete(p2p::Peer& peer, sync::PartialBlock& partial) {
 
 bool CompactFetch::not_found(ConnectionId peer, const chain::BlockId& id) {
   requests_.failed(peer, id);
-  const auto found = partial_.find(id);
-  if (found == partial_.end() || found->second.from != peer) return false;
-  partial_.erase(found);
+  if (!take_asked(peer, id)) return false;
+  chain_.give_back(peer, id);
   return true;
 }
 

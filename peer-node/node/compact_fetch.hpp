@@ -15,9 +15,11 @@
 #include "peer-node/sync/compact_requests.hpp"
 #include "peer-node/sync/partial_block.hpp"
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace suara::node {
@@ -32,6 +34,8 @@ class CompactFetch {
     virtual Result<void> take_header(p2p::Peer& from, const chain::SealedHeader& header) = 0;
     /// The block of a header that was taken is on its way from this peer. False when it is not wanted from it.
     virtual bool claim(ConnectionId from, const chain::BlockId& id) = 0;
+    /// What was claimed is not put together here: to be asked for whole, of this peer or another.
+    virtual void give_back(ConnectionId from, const chain::BlockId& id) = 0;
     /// A body with the root of its header.
     virtual void take_body(p2p::Peer& from, chain::Block block, std::size_t size_bytes) = 0;
     /// Ask the peer for headers up to this block; `later`: now they are too far ahead of the clock.
@@ -47,7 +51,7 @@ class CompactFetch {
   [[nodiscard]] bool announced(ConnectionId peer, const chain::BlockId& id);
   void compact(p2p::Peer& peer, const wire::peer::Compact& message);
   void transactions(p2p::Peer& peer, const wire::peer::BlockTransactions& message);
-  /// True when it was asked for transactions of the block: it may still have it whole.
+  /// True when it was asked for transactions of the block: it may still have it whole, and is asked for that.
   [[nodiscard]] bool not_found(ConnectionId peer, const chain::BlockId& id);
   /// Who announced blocks whose headers are known by now: they are not asked for here any more.
   std::vector<sync::CompactRequests::Announcement> take_known(
@@ -55,32 +59,39 @@ class CompactFetch {
     return requests_.take_known(is_known);
   }
   /// Its body is here, or of no use.
-  void body_settled(const chain::BlockId& id) { partial_.erase(id); }
+  void body_settled(const chain::BlockId& id);
 
   void drive();
   [[nodiscard]] std::optional<Instant> deadline() const { return requests_.deadline(); }
   [[nodiscard]] std::size_t peers() const { return requests_.peers() + seals_.peers(); }
 
  private:
-  struct Answer {
-    ConnectionId from;
-    std::vector<Hash256> leaves;
-  };
+  using Source = std::pair<chain::BlockId, ConnectionId>;
   struct Partial {
+    chain::BlockId id;
     ConnectionId from;
     sync::PartialBlock block;
+  };
+  struct Question {
+    chain::BlockId id;
+    ConnectionId of;
+    std::size_t places;
   };
 
   void take(p2p::Peer& peer, const chain::SealedHeader& header);
   void fill(p2p::Peer& peer, const chain::Header& header, std::vector<Hash256> leaves);
   void complete(p2p::Peer& peer, sync::PartialBlock& partial);
+  [[nodiscard]] bool may_ask_for(std::size_t places, ConnectionId of) const;
+  /// It answered what it was asked for of this block; what is still to be put together of it, or null.
+  std::optional<sync::PartialBlock> take_asked(ConnectionId peer, const chain::BlockId& id);
 
   Context& context_;
   Chain& chain_;
   sync::CompactRequests requests_;
   SealChecks seals_;
-  std::map<chain::BlockId, Answer> answers_;   // while their seals are being checked
-  std::map<chain::BlockId, Partial> partial_;  // at most kMaxPartialBlocks
+  std::map<Source, std::vector<Hash256>> answers_;  // leaves, while the headers' seals are being checked
+  std::deque<Partial> partial_;                     // oldest first, at most kMaxPartialBlocks
+  std::vector<Question> questions_;                 // not answered yet, also of blocks that came another way
 };
 
 }  // namespace suara::node

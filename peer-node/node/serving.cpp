@@ -92,10 +92,11 @@ wire::peer::Headers Serving::headers_after(const std::vector<Hash256>& locator) 
   auto headers = context_.chain->headers_after(durable, ids, wire::kMaxHeadersPerMessage);
   // Who was told of a block that is being passed on must be able to get it.
   const auto tip = chain::stored_tip(durable);
-  if (headers.size() < wire::kMaxHeadersPerMessage && tip) {
-    const chain::BlockId last = headers.empty() ? tip->id : chain::block_id(headers.back().header);
-    const RecentBlocks::Recent* passing = last == tip->id ? context_.recent.child_of(last) : nullptr;
-    if (passing != nullptr) headers.push_back(passing->header);
+  const bool to_the_tip = tip && (headers.empty() || chain::block_id(headers.back().header) == tip->id);
+  const RecentBlocks::Recent* passing = to_the_tip ? context_.recent.child_of(tip->id) : nullptr;
+  while (passing != nullptr && headers.size() < wire::kMaxHeadersPerMessage) {
+    headers.push_back(passing->header);
+    passing = context_.recent.child_of(passing->id);
   }
   for (const chain::SealedHeader& header : headers) {
     const Bytes bytes = chain::encode(header);

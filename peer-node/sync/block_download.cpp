@@ -4,7 +4,10 @@
 
 namespace suara::sync {
 
-void BlockDownload::add_peer(ConnectionId peer, std::uint64_t height) { peers_[peer].height = height; }
+void BlockDownload::add_peer(ConnectionId peer, std::uint64_t height, bool dialed) {
+  peers_[peer].height = height;
+  peers_[peer].dialed = dialed;
+}
 
 void BlockDownload::raise_height(ConnectionId peer, std::uint64_t height) {
   const auto entry = peers_.find(peer);
@@ -28,6 +31,7 @@ void BlockDownload::want(const std::vector<Wanted>& blocks, bool more) {
     peers_.at(entry.second).in_flight.erase(entry.first);
     return true;
   });
+  std::erase_if(withheld_, [&](const chain::BlockId& id) { return !heights_.contains(id); });
 }
 
 void BlockDownload::want_more(const std::vector<Wanted>& blocks, bool more) {
@@ -53,7 +57,7 @@ std::map<ConnectionId, std::vector<chain::BlockId>> BlockDownload::assign(Instan
     for (const auto& candidate : askable) {
       const Peer& peer = *candidate.second;
       if (peer.in_flight.size() >= kMaxBlocksInFlight || !may_serve(peer, block->first, block->second, now)) continue;
-      if (chosen == nullptr || peer.in_flight.size() < chosen->second->in_flight.size()) chosen = &candidate;
+      if (chosen == nullptr || goes_before(peer, *chosen->second, block->second)) chosen = &candidate;
     }
     if (chosen == nullptr) {
       ++block;
@@ -66,6 +70,11 @@ std::map<ConnectionId, std::vector<chain::BlockId>> BlockDownload::assign(Instan
     block = unasked_.erase(block);
   }
   return requests;
+}
+
+bool BlockDownload::goes_before(const Peer& peer, const Peer& other, const chain::BlockId& id) const {
+  if (peer.dialed != other.dialed && withheld_.contains(id)) return peer.dialed;
+  return peer.in_flight.size() < other.in_flight.size();
 }
 
 bool BlockDownload::claim(ConnectionId peer, const chain::BlockId& id, Instant now) {
@@ -86,15 +95,18 @@ void BlockDownload::put_in_flight(ConnectionId connection, Peer& peer, const cha
 
 void BlockDownload::received(ConnectionId peer, const chain::BlockId& id, Instant now) {
   const auto flight = in_flight_.find(id);
+  bool delivers = flight != in_flight_.end() && flight->second == peer;
   if (flight != in_flight_.end()) {
     peers_.at(flight->second).in_flight.erase(id);
     in_flight_.erase(flight);
   }
   if (const auto height = heights_.find(id); height != heights_.end()) {
+    delivers = true;
     unasked_.erase({height->second, id});
     heights_.erase(height);
+    withheld_.erase(id);
   }
-  if (const auto entry = peers_.find(peer); entry != peers_.end()) {
+  if (const auto entry = peers_.find(peer); delivers && entry != peers_.end()) {
     entry->second.progress_at = now;
     entry->second.stall = std::max(kFirstStall, entry->second.stall / 2);
   }
@@ -111,11 +123,13 @@ void BlockDownload::give_back(ConnectionId peer, const chain::BlockId& id) {
   if (const auto entry = peers_.find(peer); entry != peers_.end()) free_slot(entry->second, id);
 }
 
-void BlockDownload::not_found(ConnectionId peer, const chain::BlockId& id) {
+void BlockDownload::not_found(ConnectionId peer, const chain::BlockId& id, Instant now) {
   const auto entry = peers_.find(peer);
   if (entry == peers_.end() || !free_slot(entry->second, id)) return;
-  entry->second.lacks.insert(id);
-  if (entry->second.lacks.size() > kDownloadWindow) entry->second.lacks.erase(entry->second.lacks.begin());
+  auto& lacks = entry->second.lacks;
+  std::erase_if(lacks, [&](const auto& lacked) { return lacked.second <= now; });
+  lacks.insert_or_assign(id, now + kNotFoundRetry);
+  if (lacks.size() > kDownloadWindow) lacks.erase(lacks.begin());
 }
 
 std::vector<ConnectionId> BlockDownload::stalled(Instant now) {
@@ -126,6 +140,7 @@ std::vector<ConnectionId> BlockDownload::stalled(Instant now) {
       hopeless.push_back(id);
     } else if (another_may_serve(id, peer, now)) {
       if (peer.stall >= kLastStall) hopeless.push_back(id);
+      withheld_.insert(peer.in_flight.begin(), peer.in_flight.end());
       release(peer);
       peer.stall = std::min(kLastStall, peer.stall * 2);
       peer.paused_until = now + peer.stall;
@@ -140,7 +155,10 @@ std::optional<Instant> BlockDownload::deadline(Instant now) const {
     if (instant > now && (!next || instant < *next)) next = instant;
   };
   for (const auto& [id, peer] : peers_) {
-    if (!unasked_.empty()) consider(peer.paused_until);
+    if (!unasked_.empty()) {
+      consider(peer.paused_until);
+      for (const auto& [lacked, until] : peer.lacks) consider(until);
+    }
     if (peer.in_flight.empty()) continue;
     consider(peer.progress_at + peer.stall);
     consider(peer.progress_at + kLastStall);
@@ -149,7 +167,8 @@ std::optional<Instant> BlockDownload::deadline(Instant now) const {
 }
 
 bool BlockDownload::may_serve(const Peer& peer, std::uint64_t height, const chain::BlockId& id, Instant now) {
-  return peer.height >= height && peer.paused_until <= now && !peer.lacks.contains(id);
+  const auto lacks = peer.lacks.find(id);
+  return peer.height >= height && peer.paused_until <= now && (lacks == peer.lacks.end() || lacks->second <= now);
 }
 
 bool BlockDownload::another_may_serve(ConnectionId but, const Peer& stalling, Instant now) const {

@@ -10,10 +10,7 @@ void CompactRequests::remove_peer(ConnectionId peer) {
   std::erase_if(given_up_, [&](const Announcement& announcement) { return announcement.first == peer; });
   for (auto entry = entries_.begin(); entry != entries_.end();) {
     const auto here = entry++;
-    if (here->second.asked == peer) {
-      here->second.asked.reset();
-      here->second.asked_at.reset();
-    }
+    if (here->second.asked.erase(peer) > 0) here->second.held_up = true;
     std::erase(here->second.announcers, peer);
     std::erase(here->second.failed, peer);
     if (here->second.announcers.empty() && here->second.failed.empty()) entries_.erase(here);
@@ -22,7 +19,7 @@ void CompactRequests::remove_peer(ConnectionId peer) {
 
 bool CompactRequests::may_ask(ConnectionId peer, Instant now) const {
   const Peer& state = peers_.at(peer);
-  return state.answers && state.paused_until <= now;
+  return state.traits.answers && state.paused_until <= now;
 }
 
 bool CompactRequests::announced(ConnectionId peer, const chain::BlockId& id, Instant now) {
@@ -33,10 +30,11 @@ bool CompactRequests::announced(ConnectionId peer, const chain::BlockId& id, Ins
     if (!may_ask(peer, now)) return false;
     entry = entries_.try_emplace(id).first;
   }
-  auto& [announcers, failed, asked, asked_at] = entry->second;
-  if (std::ranges::find(announcers, peer) != announcers.end()) return true;
-  if (std::ranges::find(failed, peer) != failed.end()) return true;
-  announcers.push_back(peer);
+  Entry& found = entry->second;
+  for (const auto* list : {&found.announcers, &found.failed}) {
+    if (std::ranges::find(*list, peer) != list->end()) return true;
+  }
+  found.announcers.push_back(peer);
   ++state->second.announced;
   return true;
 }
@@ -46,37 +44,61 @@ std::vector<CompactRequests::Announcement> CompactRequests::due(Instant now) {
   for (auto next = entries_.begin(); next != entries_.end();) {
     const auto here = next++;
     auto& [id, entry] = *here;
-    if (entry.asked_at && *entry.asked_at + kCompactTimeout <= now) {
-      peers_.at(*entry.asked).paused_until = now + kCompactPause;
-      fail(entry, *entry.asked);
-    }
-    if (entry.asked) continue;
-    const auto chosen =
-        std::ranges::find_if(entry.announcers, [&](ConnectionId announcer) { return may_ask(announcer, now); });
-    if (chosen == entry.announcers.end()) {
+    let_late_ones_go(entry, now);
+    const Turn turn = next_turn(entry, now);
+    if (turn.hopeless) {
       give_up(here);
-      continue;
+    } else if (turn.peer) {
+      entry.asked.emplace(*turn.peer, now);
+      requests.emplace_back(*turn.peer, id);
     }
-    entry.asked = *chosen;
-    entry.asked_at = now;
-    requests.emplace_back(*chosen, id);
   }
   return requests;
+}
+
+void CompactRequests::let_late_ones_go(Entry& entry, Instant now) {
+  std::vector<ConnectionId> late;
+  for (const auto& [peer, asked_at] : entry.asked) {
+    if (asked_at && *asked_at + kCompactTimeout <= now) late.push_back(peer);
+  }
+  for (const ConnectionId peer : late) {
+    peers_.at(peer).paused_until = now + kCompactPause;
+    fail(entry, peer);
+  }
+}
+
+CompactRequests::Turn CompactRequests::next_turn(const Entry& entry, Instant now) const {
+  const bool answered = std::ranges::any_of(entry.asked, [](const auto& asked) { return !asked.second; });
+  const bool one_dialed = std::ranges::any_of(entry.asked, [&](const auto& asked) { return dialed(asked.first); });
+  if (answered || one_dialed || (!entry.held_up && !entry.asked.empty())) return {};
+  const auto first = [&](const auto& fits) -> std::optional<ConnectionId> {
+    const auto found = std::ranges::find_if(entry.announcers, fits);
+    return found == entry.announcers.end() ? std::nullopt : std::optional(*found);
+  };
+  const auto may = [&](ConnectionId peer) { return may_ask(peer, now) && !entry.asked.contains(peer); };
+  if (entry.held_up) {
+    if (const auto peer = first([&](ConnectionId it) { return dialed(it) && may(it); })) return {peer};
+    if (first([&](ConnectionId it) { return dialed(it); })) return {.peer = {}, .hopeless = true};
+    if (!entry.asked.empty()) return {};
+  }
+  const auto peer = first(may);
+  return {peer, !peer};
 }
 
 std::vector<CompactRequests::Announcement> CompactRequests::take_given_up() { return std::exchange(given_up_, {}); }
 
 bool CompactRequests::answered(ConnectionId peer, const chain::BlockId& id) {
   const auto entry = entries_.find(id);
-  if (entry == entries_.end() || entry->second.asked != peer || !entry->second.asked_at) return false;
-  entry->second.asked_at.reset();
-  return true;
+  if (entry == entries_.end()) return false;
+  const auto asked = entry->second.asked.find(peer);
+  return asked != entry->second.asked.end() && std::exchange(asked->second, std::nullopt);
 }
 
 void CompactRequests::failed(ConnectionId peer, const chain::BlockId& id) {
   const auto entry = entries_.find(id);
-  const bool open = entry != entries_.end() && entry->second.asked == peer && entry->second.asked_at;
-  if (open) fail(entry->second, peer);
+  if (entry == entries_.end()) return;
+  const auto asked = entry->second.asked.find(peer);
+  if (asked != entry->second.asked.end() && asked->second) fail(entry->second, peer);
 }
 
 void CompactRequests::give_up(const chain::BlockId& id) {
@@ -105,9 +127,9 @@ std::vector<CompactRequests::Announcement> CompactRequests::take_known(
 std::optional<Instant> CompactRequests::deadline() const {
   std::optional<Instant> next;
   for (const auto& [id, entry] : entries_) {
-    if (!entry.asked_at) continue;
-    const Instant due = *entry.asked_at + kCompactTimeout;
-    if (!next || due < *next) next = due;
+    for (const auto& [peer, asked_at] : entry.asked) {
+      if (asked_at && (!next || *asked_at + kCompactTimeout < *next)) next = *asked_at + kCompactTimeout;
+    }
   }
   return next;
 }
@@ -115,8 +137,8 @@ std::optional<Instant> CompactRequests::deadline() const {
 void CompactRequests::fail(Entry& entry, ConnectionId peer) {
   std::erase(entry.announcers, peer);
   entry.failed.push_back(peer);
-  entry.asked.reset();
-  entry.asked_at.reset();
+  entry.asked.erase(peer);
+  entry.held_up = true;
 }
 
 // Those who have not failed go first.

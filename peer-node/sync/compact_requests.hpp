@@ -2,8 +2,10 @@
 // does not answer.
 //
 // An announcement costs nothing, so that whoever is quick with them could hold every block up for kCompactTimeout: once
-// it has, it is asked for nothing compactly for kCompactPause. A block nobody is left for is given up here, and asked
-// for by its header of everybody who announced it.
+// it has, it is asked for nothing compactly for kCompactPause. Nor must many who dialed us hold a block up one after
+// the other: once somebody was asked for it in vain, those we dialed go first, and wait for nobody whom we did not. A
+// block nobody is left for is given up here, and asked for by its header of everybody who announced it; so is one that
+// was asked for in vain and that somebody we dialed has, who cannot be asked this way.
 #pragma once
 
 #include "common/util/strong_id.hpp"
@@ -23,8 +25,11 @@ class CompactRequests {
  public:
   using Announcement = std::pair<ConnectionId, chain::BlockId>;
 
-  /// `answers`: its hello says that it knows get_compact.
-  void add_peer(ConnectionId peer, bool answers) { peers_[peer].answers = answers; }
+  struct Traits {
+    bool answers = false;  ///< its hello says that it knows get_compact
+    bool dialed = false;   ///< we chose it
+  };
+  void add_peer(ConnectionId peer, Traits traits) { peers_[peer].traits = traits; }
   void remove_peer(ConnectionId peer);
 
   /// It has a block that we do not know. False when it is not to be got this way, from this peer or by waiting for
@@ -52,19 +57,27 @@ class CompactRequests {
 
  private:
   struct Peer {
-    bool answers = false;
+    Traits traits;
     Instant paused_until;
     std::size_t announced = 0;  // entries it is in
   };
   struct Entry {
     std::vector<ConnectionId> announcers;  // first come first
     std::vector<ConnectionId> failed;      // those who were asked in vain
-    std::optional<ConnectionId> asked;
-    std::optional<Instant> asked_at;  // none once it has answered
+    /// And when; none once it has answered. At most one whom we dialed and one whom we did not.
+    std::map<ConnectionId, std::optional<Instant>> asked;
+    bool held_up = false;  ///< somebody was asked in vain
   };
   using Entries = std::map<chain::BlockId, Entry>;
 
   [[nodiscard]] bool may_ask(ConnectionId peer, Instant now) const;
+  [[nodiscard]] bool dialed(ConnectionId peer) const { return peers_.at(peer).traits.dialed; }
+  void let_late_ones_go(Entry& entry, Instant now);
+  struct Turn {
+    std::optional<ConnectionId> peer;  ///< to be asked now
+    bool hopeless = false;             ///< this way
+  };
+  [[nodiscard]] Turn next_turn(const Entry& entry, Instant now) const;
   void fail(Entry& entry, ConnectionId peer);
   void give_up(Entries::iterator entry);
   void erase(Entries::iterator entry);

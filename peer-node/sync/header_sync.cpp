@@ -6,9 +6,10 @@
 
 namespace suara::sync {
 
-void HeaderSync::add_peer(ConnectionId peer, chain::Uint256 work) {
+void HeaderSync::add_peer(ConnectionId peer, chain::Uint256 work, bool dialed) {
   Peer& state = peers_[peer];
   state.work = std::move(work);
+  state.dialed = dialed;
   state.in_line = ++last_in_line_;
 }
 
@@ -51,6 +52,7 @@ std::optional<HeaderSync::Ask> HeaderSync::next(const chain::Uint256& best_work,
 
 bool HeaderSync::goes_before(const Peer& peer, const Peer& other, bool some_are_silent) {
   if (some_are_silent) {
+    if (peer.dialed != other.dialed) return peer.dialed;
     if (peer.has_answered != other.has_answered) return peer.has_answered;
     return peer.in_line < other.in_line;
   }

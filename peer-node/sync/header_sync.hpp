@@ -4,7 +4,8 @@
 // keep the honest from being asked: a silent one holds the others up for kHeadersStall at most, a claim counts until
 // its first answer, a full answer is followed up only when it led further, and whose last answer brought nothing new
 // waits behind the others. Nor must many together, who come again as soon as they are disconnected: while anybody is
-// silent, who has answered before goes first, and then who has waited longest, whatever they claim.
+// silent, those we dialed go first, of them and of the others who has answered before, and then who has waited longest,
+// whatever they claim.
 #pragma once
 
 #include "common/util/strong_id.hpp"
@@ -22,8 +23,8 @@ namespace suara::sync {
 
 class HeaderSync {
  public:
-  /// `work`: what its hello claims.
-  void add_peer(ConnectionId peer, chain::Uint256 work);
+  /// `work`: what its hello claims. `dialed`: we chose it.
+  void add_peer(ConnectionId peer, chain::Uint256 work, bool dialed = false);
   void remove_peer(ConnectionId peer);
 
   /// It has a block that we do not know.
@@ -69,6 +70,7 @@ class HeaderSync {
  private:
   struct Peer {
     chain::Uint256 work;  ///< claimed at first, then shown
+    bool dialed = false;
     std::optional<chain::BlockId> wanted;
     std::optional<chain::BlockId> after;
     chain::Uint256 after_work;

@@ -35,8 +35,17 @@ inline constexpr seconds kCompactPause{64};
 /// asked for by its headers. No more than messages of a peer whose seals may wait (node::kMaxHeaderMessagesPerPeer).
 inline constexpr std::size_t kMaxCompactPerPeer = 2;
 
-/// Blocks that came compactly and lack transactions (up to 4 MB each). One more is asked for whole.
+/// Blocks that came compactly and lack transactions (up to 4 MB each); and questions for such transactions that one
+/// peer has not answered. Above the first the oldest is asked for whole, above the second the newest.
 inline constexpr std::size_t kMaxPartialBlocks = 4;
+
+/// Places in blocks that one peer was asked for and has not answered: of one block as many as it has. It counts what
+/// waits (p2p::kMaxServeQueue). A block that lacks more is asked for whole.
+inline constexpr std::size_t kMaxPlacesInFlight = wire::kMaxTransactionsPerCompact;
+
+/// A peer that says it does not have a block is asked for it again after this: it may have told of it before it was on
+/// its disk.
+inline constexpr seconds kNotFoundRetry{10};
 
 /// How far downloads run ahead of the first missing block.
 inline constexpr std::size_t kDownloadWindow = 1024;

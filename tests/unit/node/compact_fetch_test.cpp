@@ -1,4 +1,5 @@
 // A new block on its way in: header and leaves first, what waits in the mempool from there, the rest asked for.
+#include "peer-node/chain/merkle.hpp"
 #include "peer-node/sync/limits.hpp"
 #include "tests/unit/node/compact_fixture.hpp"
 
@@ -230,21 +231,75 @@ TEST_F(NodeCompact, AnswersNobodyAskedForAreIgnored) {
   EXPECT_FALSE(known(block));
 }
 
-TEST_F(NodeCompact, PartialBlocksAreFewAndMoreAreAskedForWhole) {
+TEST_F(NodeCompact, PartialBlocksAreFewAndTheOldestIsAskedForWhole) {
   std::vector<NodeNet::Script*> peers;
   std::vector<chain::Block> blocks;
   for (std::size_t i = 0; i <= sync::kMaxPartialBlocks; ++i) {
+    EXPECT_FALSE(i > 0 && got(*peers.front(), whole(blocks.front())));
     peers.push_back(&net.befriend(host, "peer " + std::to_string(i)));
     const chain::Header parent = blocks.empty() ? host.tip_header() : blocks.back().header;
     blocks.push_back(mine_block(parent, {record(net.spec, voter_key(i), i)}));
     announce(*peers[i], blocks[i]);
     say(*peers[i], compact_of(blocks[i]));
-    EXPECT_EQ(peers[i]->received("get_block_transactions"), i < sync::kMaxPartialBlocks) << i;
+    EXPECT_TRUE(peers[i]->received("get_block_transactions")) << i;
   }
-  EXPECT_TRUE(got(*peers.back(), whole(blocks.back())));
+  EXPECT_TRUE(got(*peers.front(), whole(blocks.front())));
+  say(*peers.front(), supply(blocks.front()));
+  EXPECT_FALSE(peers.front()->closed) << "it answers what it was asked";
+  EXPECT_EQ(host.height(), 0U);
+  say(*peers.front(), wire::peer::BlockBody{chain::encode(blocks.front())});
+  for (std::size_t i = 1; i < peers.size(); ++i) say(*peers[i], supply(blocks[i]));
+  EXPECT_EQ(host.height(), blocks.size());
   for (NodeNet::Script* peer : peers) net.hang_up(*peer);
   settle();
   EXPECT_EQ(host.node->footprint(), 0U);
+}
+
+// Who is asked lines questions up, and parts with peers that ask for too much at a time.
+TEST_F(NodeCompact, OfOnePeerNoMoreIsAskedForAtATimeThanItTakes) {
+  auto& peer = net.befriend(host, "peer");
+  std::uint64_t leaf = 0;
+  const auto lacking = [&](std::size_t count, const chain::Header& parent) {
+    std::vector<Hash256> leaves;
+    while (leaves.size() < count) leaves.push_back(sha256(as_bytes(std::to_string(++leaf))));
+    const auto block =
+        mine_block(parent, {}, [&](chain::Header& header) { header.transactions_root = chain::merkle_root(leaves); });
+    announce(peer, block);
+    say(peer, wire::peer::Compact{chain::encode(chain::SealedHeader(block.header)), leaves});
+    return block;
+  };
+  const auto asked = [&] {
+    return std::ranges::count_if(
+        peer.lines, [](const auto& text) { return text.find("get_block_transactions") != std::string::npos; });
+  };
+  const auto first = lacking(sync::kMaxPlacesInFlight - 1, host.tip_header());
+  EXPECT_EQ(asked(), 1);
+  const auto second = lacking(2, first.header);
+  EXPECT_EQ(asked(), 1);
+  EXPECT_TRUE(got(peer, whole(second)));
+  say(peer, wire::peer::NotFound{{chain::block_id(first.header)}, {}});
+  lacking(2, second.header);
+  EXPECT_EQ(asked(), 2);
+}
+
+TEST_F(NodeCompact, ManyWhoDialedUsHoldABlockUpNoLongerThanOne) {
+  auto options = net.options(2);
+  options.max_outbound = 0;
+  auto& friendly = net.start(options);
+  std::vector<NodeNet::Script*> silent;
+  for (int i = 0; i < 10; ++i) silent.push_back(&net.befriend(host, "silent " + std::to_string(i)));
+  net.say(*silent.front(), wire::peer::Peers{{*options.advertise}});
+  ASSERT_TRUE(net.until([&] { return host.node->peers().size() == silent.size() + 1; }, std::chrono::seconds(1)));
+  net.run(std::chrono::seconds(1));
+  const auto block = block_of({});
+  for (NodeNet::Script* script : silent) announce(*script, block);
+  auto& miner = net.befriend(friendly, "miner");
+  const Instant begin = net.now().instant;
+  announce(miner, block);
+  say(miner, compact_of(block));
+  ASSERT_EQ(friendly.height(), 1U);
+  EXPECT_TRUE(net.until([&] { return host.height() == 1; }));
+  EXPECT_EQ(net.now().instant - begin, sync::kCompactTimeout);
 }
 
 TEST_F(NodeCompact, NothingIsAskedCompactlyWhileCatchingUp) {

@@ -36,6 +36,12 @@ struct NodeCompact : ::testing::Test {
     return std::ranges::find(script.lines, line(message)) != script.lines.end();
   }
   static wire::peer::GetCompact question(const chain::Block& block) { return {chain::block_id(block.header)}; }
+  /// All transactions of the block, as an answer.
+  static wire::peer::BlockTransactions supply(const chain::Block& block) {
+    wire::peer::BlockTransactions message{chain::block_id(block.header), {}};
+    for (const auto& transaction : block.transactions) message.transactions.push_back(ledger::encode(transaction));
+    return message;
+  }
   static wire::peer::GetBlocks whole(const chain::Block& block) { return {{chain::block_id(block.header)}}; }
   [[nodiscard]] bool known(const chain::Block& block) const {
     return host.node->chain()->find(host.node->view(), chain::block_id(block.header)).has_value();

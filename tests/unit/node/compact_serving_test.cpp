@@ -14,9 +14,7 @@ struct NodeCompactServing : NodeCompact {
     asker = &net.befriend(host, "asker");
     announce(source, block);
     say(source, compact_of(block));
-    say(source,
-        wire::peer::BlockTransactions{chain::block_id(block.header),
-                                      {ledger::encode(block.transactions[0]), ledger::encode(block.transactions[1])}});
+    say(source, supply(block));
     CHECK(host.height() == 1);
   }
   chain::Block block;

@@ -1,4 +1,5 @@
 // New blocks on their way on to others: before their signatures are checked, and what that may cost whom.
+#include "peer-node/sync/limits.hpp"
 #include "tests/support/block_messages.hpp"
 #include "tests/support/node_harness.hpp"
 
@@ -158,6 +159,41 @@ TEST_F(NodeForwarding, OneBlockAtATimeIsPassedOnUnchecked) {
   settle();
   EXPECT_EQ(host.height(), 2U);
   EXPECT_EQ(announcements(other, second), 1);
+}
+
+TEST_F(NodeForwarding, AllThatIsPassedOnAndNotOnTheDiskYetIsShown) {
+  host.disk_slow = true;
+  const auto first = block_of(record(net.spec, voter_key(1), 1));
+  const auto second = mine_block(first.header, {record(net.spec, voter_key(2), 2)});
+  send_block(source, first);
+  net.verify_next(host);
+  settle();
+  ASSERT_EQ(host.height(), 1U);
+  say(source, wire::peer::Announce{{id_of(second)}, {}});
+  say(source, headers_of({second}));
+  say(source, wire::peer::BlockBody{chain::encode(second)});
+  ASSERT_EQ(announcements(other, second), 1) << "its parent is our tip, whatever the disk does";
+  EXPECT_EQ(answer(other, wire::peer::GetHeaders{}), wire::peer::encode(headers_of({first, second})));
+}
+
+TEST_F(NodeForwarding, WhatAPeerToldOfTooEarlyIsAskedForAgain) {
+  const auto block = block_of(record(net.spec, voter_key(1), 1));
+  say(source, wire::peer::Announce{{id_of(block)}, {}});
+  say(source, headers_of({block}));
+  const auto asked = [&] {
+    return std::ranges::count_if(source.lines,
+                                 [](const auto& line) { return line.find("\"get_blocks\"") != std::string::npos; });
+  };
+  ASSERT_EQ(asked(), 1);
+  say(source, wire::peer::NotFound{{id_of(block)}, {}});
+  net.run(sync::kNotFoundRetry - std::chrono::milliseconds(1));
+  EXPECT_EQ(asked(), 1);
+  net.run(std::chrono::milliseconds(2));
+  ASSERT_EQ(asked(), 2);
+  say(source, wire::peer::BlockBody{chain::encode(block)});
+  net.verify_next(host);
+  settle();
+  EXPECT_EQ(host.height(), 1U);
 }
 
 TEST_F(NodeForwarding, NothingIsPassedOnUncheckedWhileCatchingUp) {

@@ -1,6 +1,7 @@
 #include "peer-node/p2p/serve_queue.hpp"
 
 #include "common/wire/limits.hpp"
+#include "peer-node/sync/limits.hpp"
 
 #include <gtest/gtest.h>
 
@@ -55,8 +56,10 @@ TEST(ServeQueue, QuestionsAreWeighedByTheMemoryTheyTake) {
 TEST(ServeQueue, WhatAnHonestPeerAsksForAtOnceHasRoom) {
   ServeQueue queue;
   EXPECT_TRUE(queue.push(ServeQueue::Headers{std::vector<Hash256>(wire::kMaxLocatorSize)}));
-  EXPECT_TRUE(
-      queue.push(ServeQueue::BlockTransactions{{}, std::vector<std::uint32_t>(wire::kMaxTransactionsPerCompact)}));
+  const std::vector<std::uint32_t> places(sync::kMaxPlacesInFlight / sync::kMaxPartialBlocks);
+  for (std::size_t i = 0; i < sync::kMaxPartialBlocks; ++i) {
+    EXPECT_TRUE(queue.push(ServeQueue::BlockTransactions{{}, places}));
+  }
   for (std::size_t i = 0; i < wire::kMaxBlocksPerRequest; ++i) EXPECT_TRUE(queue.push(ServeQueue::Block{}));
   for (std::size_t i = 0; i < wire::kMaxTransactionsPerRequest; ++i) EXPECT_TRUE(queue.push(ServeQueue::Transaction{}));
 }

@@ -107,9 +107,46 @@ TEST_F(BlockDownloadTest, WhatOneLacksIsAskedOfAnother) {
   download.add_peer(kAnna, 10);
   download.want(blocks(1, 1), false);
   (void)download.assign(now);
-  download.not_found(kAnna, id(1));
+  download.not_found(kAnna, id(1), now);
   EXPECT_TRUE(download.assign(now).empty());
   download.add_peer(kBert, 10);
+  EXPECT_EQ(download.assign(now).at(kBert), std::vector{id(1)});
+}
+
+TEST_F(BlockDownloadTest, WhatOneDidNotHaveItIsAskedForAgainLater) {
+  download.add_peer(kAnna, 10);
+  download.want(blocks(1, 1), false);
+  (void)download.assign(now);
+  download.not_found(kAnna, id(1), now);
+  EXPECT_EQ(download.deadline(now), now + kNotFoundRetry);
+  now += kNotFoundRetry;
+  EXPECT_EQ(download.assign(now).at(kAnna), std::vector{id(1)});
+}
+
+TEST_F(BlockDownloadTest, WhatOneWithheldIsAskedOfThoseWeDialed) {
+  constexpr ConnectionId kOurs{3};
+  download.add_peer(kAnna, 10);
+  download.add_peer(kBert, 10);
+  download.add_peer(kOurs, 10, true);
+  download.want(blocks(1, 4), false);
+  ASSERT_EQ(download.assign(now).at(kAnna), (std::vector{id(1), id(4)})) << "evenly, at first";
+  download.received(kBert, id(2), now);
+  download.received(kOurs, id(3), now);
+  now += kFirstStall;
+  EXPECT_TRUE(download.stalled(now).empty());
+  const auto requests = download.assign(now);
+  EXPECT_EQ(requests.at(kOurs), (std::vector{id(1), id(4)}));
+  EXPECT_FALSE(requests.contains(kBert));
+}
+
+TEST_F(BlockDownloadTest, BlocksThatNobodyWantsAreNoProgress) {
+  download.add_peer(kAnna, 10);
+  download.add_peer(kBert, 10);
+  download.want(blocks(1, 1), false);
+  ASSERT_TRUE(download.assign(now).contains(kAnna));
+  download.received(kAnna, id(99), now + kFirstStall - std::chrono::milliseconds(1));
+  now += kFirstStall;
+  EXPECT_TRUE(download.stalled(now).empty());
   EXPECT_EQ(download.assign(now).at(kBert), std::vector{id(1)});
 }
 

@@ -7,7 +7,8 @@ namespace {
 
 constexpr ConnectionId kAnna{1};
 constexpr ConnectionId kBert{2};
-constexpr ConnectionId kOld{3};  // does not know get_compact
+constexpr ConnectionId kOld{3};   // does not know get_compact
+constexpr ConnectionId kOurs{4};  // we dialed it
 
 chain::BlockId id(std::uint64_t height) { return chain::BlockId(sha256(as_bytes(std::to_string(height)))); }
 
@@ -15,9 +16,10 @@ struct CompactRequestsTest : ::testing::Test {
   using Announcements = std::vector<CompactRequests::Announcement>;
 
   CompactRequestsTest() {
-    requests.add_peer(kAnna, true);
-    requests.add_peer(kBert, true);
-    requests.add_peer(kOld, false);
+    requests.add_peer(kAnna, {.answers = true});
+    requests.add_peer(kBert, {.answers = true});
+    requests.add_peer(kOld, {});
+    requests.add_peer(kOurs, {.answers = true, .dialed = true});
   }
   [[nodiscard]] bool announced(ConnectionId peer, std::uint64_t height) {
     return requests.announced(peer, id(height), now);
@@ -52,6 +54,44 @@ TEST_F(CompactRequestsTest, WhoDoesNotAnswerHasItsTurnPassAndIsLeftAloneForAMinu
   EXPECT_FALSE(announced(kAnna, 2));
   now += kCompactPause;
   EXPECT_TRUE(announced(kAnna, 2));
+}
+
+TEST_F(CompactRequestsTest, AfterSomebodyWasAskedInVainThoseWeDialedGoFirst) {
+  EXPECT_TRUE(announced(kAnna, 1));
+  EXPECT_TRUE(announced(kBert, 1));
+  EXPECT_TRUE(announced(kOurs, 1));
+  EXPECT_EQ(requests.due(now), (Announcements{{kAnna, id(1)}})) << "who is first is asked first";
+  requests.failed(kAnna, id(1));
+  EXPECT_EQ(requests.due(now), (Announcements{{kOurs, id(1)}}));
+  EXPECT_TRUE(requests.due(now).empty()) << "one whom we dialed at a time, and nobody else beside it";
+}
+
+TEST_F(CompactRequestsTest, AndWaitForNobodyWhomWeDidNotDial) {
+  EXPECT_TRUE(announced(kAnna, 1));
+  EXPECT_TRUE(announced(kBert, 1));
+  requests.due(now);
+  EXPECT_TRUE(announced(kOurs, 1));
+  EXPECT_TRUE(requests.due(now).empty()) << "nobody was asked in vain yet";
+  requests.remove_peer(kOurs);
+  now += kCompactTimeout;
+  EXPECT_EQ(requests.due(now), (Announcements{{kBert, id(1)}}));
+  requests.add_peer(kOurs, {.answers = true, .dialed = true});
+  EXPECT_TRUE(announced(kOurs, 1));
+  EXPECT_EQ(requests.due(now), (Announcements{{kOurs, id(1)}}));
+  EXPECT_TRUE(requests.answered(kBert, id(1)));
+  EXPECT_TRUE(requests.answered(kOurs, id(1))) << "either may show it";
+  EXPECT_EQ(requests.settled(id(1)), (std::vector{kBert, kOurs}));
+}
+
+TEST_F(CompactRequestsTest, NorAreOthersTriedForLongWhereOneWeDialedCanShowTheHeader) {
+  requests.add_peer(kOurs, {.answers = false, .dialed = true});
+  EXPECT_TRUE(announced(kAnna, 1));
+  EXPECT_TRUE(announced(kBert, 1));
+  EXPECT_TRUE(announced(kOurs, 1));
+  EXPECT_EQ(requests.due(now), (Announcements{{kAnna, id(1)}}));
+  now += kCompactTimeout;
+  EXPECT_TRUE(requests.due(now).empty());
+  EXPECT_EQ(requests.take_given_up(), (Announcements{{kBert, id(1)}, {kOurs, id(1)}, {kAnna, id(1)}}));
 }
 
 TEST_F(CompactRequestsTest, WhatNobodyAnswersIsGivenUpWithAllWhoAnnouncedIt) {
@@ -89,8 +129,7 @@ TEST_F(CompactRequestsTest, OthersAreAskedWhenAPeerLeavesAndNothingIsLeftOfThose
   requests.remove_peer(kAnna);
   EXPECT_FALSE(requests.contains(id(2)));
   EXPECT_EQ(requests.due(now), (Announcements{{kBert, id(1)}}));
-  requests.remove_peer(kBert);
-  requests.remove_peer(kOld);
+  for (const ConnectionId peer : {kBert, kOld, kOurs}) requests.remove_peer(peer);
   EXPECT_EQ(requests.peers(), 0U);
   EXPECT_FALSE(requests.contains(id(1)));
   EXPECT_EQ(requests.deadline(), std::nullopt);

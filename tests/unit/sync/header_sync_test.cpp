@@ -126,6 +126,22 @@ TEST_F(HeaderSyncTest, SilentPeersThatComeAgainDoNotCrowdOutWhoHasWaitedLonger) 
   EXPECT_EQ(asked(now + kHeadersStall), kHonest);
 }
 
+TEST_F(HeaderSyncTest, NorDoThoseWhoDialedUsCrowdOutWhomWeDialed) {
+  constexpr ConnectionId kOurs{100};
+  for (const ConnectionId stranger : {kAnna, kBert}) {
+    headers.add_peer(stranger, 500);
+    ASSERT_EQ(asked(now), stranger);
+    EXPECT_TRUE(headers.answered(stranger, {std::nullopt, ours}, now));
+    headers.announced(stranger, id(1));
+  }
+  headers.add_peer(kOurs, 150, true);
+  ASSERT_EQ(asked(now), kOurs);
+  EXPECT_TRUE(headers.answered(kOurs, {std::nullopt, ours}, now + std::chrono::seconds(1)));
+  ASSERT_EQ(asked(now), kAnna);
+  headers.announced(kOurs, id(1));
+  EXPECT_EQ(asked(now + kHeadersStall), kOurs);
+}
+
 TEST_F(HeaderSyncTest, WhoHasAnsweredBeforeDoesNotWaitForTheSilentToBeTried) {
   constexpr ConnectionId kHonest{100};
   headers.add_peer(kHonest, 150);
