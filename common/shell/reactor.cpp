@@ -22,21 +22,25 @@ void Reactor::Impl::end_turn() {
   for (const auto& task : std::exchange(after_turn_, {})) task();
 }
 
+bool Reactor::Impl::is_due() const { return deadline_ && *deadline_ <= monotonic_now(); }
+
+// What is due already is done at the end of the turn, without a timer.
 void Reactor::Impl::arm_timer() {
-  if (!deadline_ || (armed_for_ && *armed_for_ <= *deadline_)) return;
+  if (!deadline_ || (armed_for_ && *armed_for_ <= *deadline_) || is_due()) return;
   armed_for_ = deadline_;
   timer_.expires_at(to_steady(*deadline_));
   timer_.async_wait([this](const boost::system::error_code& aborted) {
     if (aborted) return;
     armed_for_.reset();
     if (!deadline_) return;
-    if (monotonic_now() < *deadline_) return arm_timer();
-    deadline_passed_ = true;
+    deadline_passed_ = is_due();
+    arm_timer();
   });
 }
 
 void Reactor::Impl::run_deadline_task() {
-  if (!std::exchange(deadline_passed_, false) || !deadline_ || monotonic_now() < *deadline_) return;
+  deadline_passed_ = false;
+  if (!is_due()) return;
   deadline_.reset();
   std::exchange(deadline_task_, nullptr)();
   end_turn();
@@ -48,7 +52,7 @@ Reactor::~Reactor() = default;
 void Reactor::run() {
   auto& io = impl_->io_;
   while (!io.stopped()) {
-    std::size_t handled = impl_->turn_work_pending() ? io.poll_one() : io.run_one();
+    std::size_t handled = impl_->turn_work_pending() || impl_->is_due() ? io.poll_one() : io.run_one();
     while (handled > 0 && handled < Impl::kMaxHandlersPerTurn && !impl_->deadline_passed_ && io.poll_one() > 0)
       ++handled;
     impl_->end_turn();

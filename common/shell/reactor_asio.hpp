@@ -20,6 +20,7 @@ struct Reactor::Impl {
 
   [[nodiscard]] bool turn_work_pending() const { return !after_turn_.empty(); }
   void end_turn();
+  [[nodiscard]] bool is_due() const;  ///< the deadline has passed
   void arm_timer();
   /// A turn of its own, so that what was sent before is under way while the task, which may be long, runs.
   void run_deadline_task();
