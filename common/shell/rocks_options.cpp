@@ -71,6 +71,8 @@ rocksdb::ColumnFamilyOptions family_options(const RocksOptions& wanted) {
   options.memtable_prefix_bloom_size_ratio = kMemtableFilterShare;
   options.memtable_whole_key_filtering = true;
   options.level_compaction_dynamic_level_bytes = true;
+  // What was just written is read soon, and most of it is hashes and signatures.
+  options.compression_per_level = {rocksdb::kNoCompression, rocksdb::kSnappyCompression};
   return options;
 }
 
