@@ -75,12 +75,12 @@ class Tips(threading.Thread):
             self.height = tip["height"]
 
 
-def wait(condition, what, seconds=300):
+def wait(condition, what, seconds=300, every=0.01):
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:
             raise SystemExit(f"waited {seconds} s in vain: {what}")
-        time.sleep(0.01)
+        time.sleep(every)
 
 
 def percentile(values, share):
