@@ -14,7 +14,7 @@ from cluster import Bootstrap
 KILLS = int(os.environ.get("SUARA_KILLS", "200"))
 CLIENTS = 3
 PIPELINED = 16
-LONGEST_LIFE_SECONDS = 0.15
+MOST_STEPS = 600  # a step: some requests sent, or an answer read
 READY_SECONDS = 5
 
 
@@ -26,26 +26,58 @@ def network_of(life):
     return hashlib.sha256(str(life).encode()).hexdigest()
 
 
+class Steps:
+    """What the clients of one life have done so far, all together."""
+
+    def __init__(self, clients):
+        self.changed = threading.Condition()
+        self.taken, self.clients_left = 0, clients
+
+    def take(self):
+        with self.changed:
+            self.taken += 1
+            self.changed.notify_all()
+
+    def leave(self):
+        with self.changed:
+            self.clients_left -= 1
+            self.changed.notify_all()
+
+    def wait_for(self, count):
+        """False when the clients came to their end before."""
+        with self.changed:
+            self.changed.wait_for(lambda: self.taken >= count or not self.clients_left)
+            return self.taken >= count
+
+
 class Client(threading.Thread):
     """Registers new addresses as fast as they are acknowledged, until the server is gone."""
 
-    def __init__(self, number, port, network):
+    def __init__(self, number, port, network, steps):
         super().__init__()
-        self.number, self.port, self.network = number, port, network
+        self.number, self.port, self.network, self.steps = number, port, network, steps
         self.acknowledged = set()
 
     def run(self):
+        try:
+            self.register()
+        finally:
+            self.steps.leave()
+
+    def register(self):
         try:
             with socket.create_connection(("127.0.0.1", self.port), 10) as connection, connection.makefile("rb") as answers:
                 for first in range(0, 60_000, PIPELINED):
                     connection.sendall(b"".join(
                         line("REGISTER", address=f"192.0.2.{self.number}:{1 + first + i}", network=self.network)
                         for i in range(PIPELINED)))
+                    self.steps.take()
                     for _ in range(PIPELINED):
                         answer = json.loads(answers.readline())
                         if answer["type"] != "REGISTERED":
                             raise AssertionError(answer)
                         self.acknowledged.add(answer["payload"]["address"])
+                        self.steps.take()
         except (OSError, ValueError):
             pass  # cut off, perhaps in the middle of an answer
 
@@ -65,10 +97,7 @@ class Kills(ClusterCase):
         """Seconds until it is ready."""
         began = time.monotonic()
         server.start()
-        while not server.answers("/readyz"):
-            server.check_alive()
-            self.assertLess(time.monotonic() - began, READY_SECONDS, server.tail())
-            time.sleep(0.005)
+        self.cluster.wait(lambda: server.answers("/readyz"), "the server is ready", READY_SECONDS)
         return time.monotonic() - began
 
     def test_every_acknowledged_row_is_there_after_every_kill(self):
@@ -79,10 +108,12 @@ class Kills(ClusterCase):
         self.cluster.processes.append(server)
         acknowledged, slowest = [], self.start(server)
         for life in range(KILLS):
-            clients = [Client(number, server.port, network_of(life)) for number in range(CLIENTS)]
+            steps = Steps(CLIENTS)
+            clients = [Client(number, server.port, network_of(life), steps) for number in range(CLIENTS)]
             for client in clients:
                 client.start()
-            time.sleep(chance.uniform(0, LONGEST_LIFE_SECONDS))
+            enough = chance.randrange(MOST_STEPS)
+            self.assertTrue(steps.wait_for(enough), f"seed {seed}, life {life}: the clients gave up before {enough} steps")
             server.kill()
             for client in clients:
                 client.join()
