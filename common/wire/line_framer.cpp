@@ -58,7 +58,7 @@ void LineFramer::release_buffer() {
   constexpr std::size_t kKeptBytes = 1024;
   begin_ = scanned_ = 0;
   if (buffer_.capacity() > kKeptBytes) {
-    buffer_ = std::string();
+    std::string().swap(buffer_);  // an assignment would keep the memory
   } else {
     buffer_.clear();
   }

@@ -36,6 +36,7 @@ class LineFramer {
   /// From the next call of next() on: an object that is no line yet becomes one at its newline.
   void only_newlines();
   [[nodiscard]] std::size_t buffered_bytes() const { return buffer_.size() - begin_; }
+  [[nodiscard]] std::size_t allocated_bytes() const { return buffer_.capacity(); }
 
  private:
   std::optional<std::size_t> find_end();

@@ -112,6 +112,7 @@ TEST(LineFramer, KeepsNothingOfALongLineOnceItIsTaken) {
   EXPECT_EQ(**framer.next(), line);
   EXPECT_FALSE(framer.next()->has_value());
   EXPECT_EQ(framer.buffered_bytes(), 0U);
+  EXPECT_LE(framer.allocated_bytes(), 1024U);
   framer.feed("next\n");
   EXPECT_EQ(**framer.next(), "next");
 }
