@@ -208,6 +208,7 @@ std::uint64_t BootstrapClient::next_sequence(WallTime now) {
 void BootstrapClient::send_get_peers(Now now, Rng& rng, node::Outbox& out) {
   wire::GetPeers request;
   request.network = membership_.network.hex();
+  request.limit = kListedAddressesAsked;
   send(request, now.instant, out);
   poll_later(now.instant, rng);
 }
