@@ -46,7 +46,7 @@ void Network::up(HostId host, Endpoint& endpoint, std::optional<std::uint16_t> p
   machine.port = port;
   machine.max_send_queue_bytes = max_send_queue_bytes;
   machine.powered = true;
-  wake();
+  for (const std::uint64_t stream : machine.streams) wake(stream);
 }
 
 void Network::down(HostId host, Death death) {
@@ -54,7 +54,7 @@ void Network::down(HostId host, Death death) {
   machine.endpoint = nullptr;
   machine.powered = death == Death::kProcess;
   ++lives_[host.value];
-  for (const std::uint64_t id : streams()) {
+  for (const std::uint64_t id : std::set(machine.streams)) {
     for (std::size_t end = 0; end < 2; ++end) {
       const auto found = streams_.find(id);
       if (found == streams_.end() || found->second.ends[end].host != host) continue;
@@ -109,6 +109,8 @@ void Network::open(HostId from, DialId dial, HostId to) {
   Stream& stream = streams_[id];
   stream.ends[0].host = from;
   stream.ends[1].host = to;
+  hosts_[from.value].streams.insert(id);
+  hosts_[to.value].streams.insert(id);
   for (std::size_t end = 0; end < 2; ++end) {
     stream.ends[end].last_heard = scheduler_.now();
     watch_idle({id, end});
@@ -222,12 +224,14 @@ void Network::stall(Reference from) {
   });
 }
 
-void Network::wake() {
-  for (auto& [id, stream] : streams_) {
-    for (std::size_t end = 0; end < 2; ++end) {
-      if (!stream.ends[end].outgoing.empty()) move({id, end}, latency());
-    }
+void Network::wake(std::uint64_t stream) {
+  for (std::size_t end = 0; end < 2; ++end) {
+    if (!streams_.at(stream).ends[end].outgoing.empty()) move({stream, end}, latency());
   }
+}
+
+void Network::wake_all() {
+  for (const auto& [id, stream] : streams_) wake(id);
 }
 
 void Network::watch_idle(Reference at) {
@@ -255,7 +259,9 @@ void Network::lose_later(Reference at, StreamError error) {
 
 void Network::forget_if_done(std::uint64_t stream) {
   const auto found = streams_.find(stream);
-  if (!found->second.ends[0].open && !found->second.ends[1].open) streams_.erase(found);
+  if (found->second.ends[0].open || found->second.ends[1].open) return;
+  for (const End& end : found->second.ends) hosts_[end.host.value].streams.erase(stream);
+  streams_.erase(found);
 }
 
 // ---- faults ------------------------------------------------------------------------------------------------
@@ -264,12 +270,12 @@ void Network::cut(HostId from, HostId to) { cuts_.insert({from, to}); }
 
 void Network::heal(HostId from, HostId to) {
   cuts_.erase({from, to});
-  wake();
+  wake_all();
 }
 
 void Network::heal_all() {
   cuts_.clear();
-  wake();
+  wake_all();
 }
 
 void Network::reset(std::uint64_t stream) {
@@ -306,8 +312,8 @@ std::vector<std::uint64_t> Network::streams() const {
 
 std::size_t Network::open_connections(HostId host) const {
   std::size_t count = 0;
-  for (const auto& [id, stream] : streams_) {
-    for (const End& end : stream.ends) count += end.open && end.host == host ? 1U : 0U;
+  for (const std::uint64_t stream : hosts_[host.value].streams) {
+    for (const End& end : streams_.at(stream).ends) count += end.open && end.host == host ? 1U : 0U;
   }
   return count;
 }

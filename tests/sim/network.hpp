@@ -126,8 +126,9 @@ class Network {
     Endpoint* endpoint = nullptr;
     std::optional<std::uint16_t> port;
     std::size_t max_send_queue_bytes = 0;
-    bool powered = false;  // its kernel answers, program or not
-    Instant line_free_at;  // what was written has gone out then
+    bool powered = false;             // its kernel answers, program or not
+    Instant line_free_at;             // what was written has gone out then
+    std::set<std::uint64_t> streams;  // with an end here
   };
   struct Chunk {
     Instant arrives;
@@ -170,7 +171,8 @@ class Network {
   void move(Reference from, Duration at_least);
   void deliver(Reference from);
   void stall(Reference from);
-  void wake();
+  void wake(std::uint64_t stream);
+  void wake_all();
   void watch_idle(Reference at);
   void lose(Reference at, StreamError error);
   void lose_later(Reference at, StreamError error);
