@@ -1,5 +1,6 @@
 #include "peer-node/ledger/text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -28,16 +29,20 @@ std::optional<std::uint32_t> take_code_point(std::string_view& text) {
   return point;
 }
 
+bool is_printable_ascii(char byte) { return byte >= 0x20 && byte < 0x7f; }
+
 bool is_control(std::uint32_t point) { return point < 0x20 || (point >= 0x7f && point <= 0x9f); }
 
+// Printable ASCII, which is most of what is written, is allowed anywhere.
 template <class Allowed>
 bool consists_of(std::string_view text, const Allowed& allowed) {
   if (text.empty()) return false;
-  while (!text.empty()) {
+  while (true) {
+    text.remove_prefix(static_cast<std::size_t>(std::ranges::find_if_not(text, is_printable_ascii) - text.begin()));
+    if (text.empty()) return true;
     const auto point = take_code_point(text);
     if (!point || !allowed(*point)) return false;
   }
-  return true;
 }
 
 }  // namespace
