@@ -87,7 +87,8 @@ std::optional<DialId> PeerFinding::connect(const wire::Address& address) {
   return dial;
 }
 
-void PeerFinding::leave_alone(const p2p::Peer& peer) {
+void PeerFinding::leave_alone(p2p::Peer& peer) {
+  peer.excused = true;
   if (const auto address = peer.address()) manager_.is_duplicate(*address, context_.now, book_);
 }
 
@@ -232,10 +233,15 @@ void PeerFinding::answered(p2p::Peer& peer) {
 
 void PeerFinding::gone(const p2p::Peer& peer) {
   look_for_peers_ = true;
-  if (peer.dialed && !peer.excused && (!peer.ready || peer.misbehaved)) {
-    manager_.failed({*peer.dialed, peer.is_static}, context_.now, book_, context_.rng);
-    if (context_.is_discouraged(peer) || context_.is_banned(peer))
-      book_.postpone(*peer.dialed, context_.now, p2p::kDiscouragedFor);
+  if (!peer.dialed || peer.excused) return;
+  const p2p::ConnectionManager::Attempt attempt{*peer.dialed, peer.is_static};
+  if (peer.ready && !peer.misbehaved) {
+    manager_.lost(attempt, context_.now.instant - peer.connected_at, context_.now, book_, context_.rng);
+    return;
+  }
+  manager_.failed(attempt, context_.now, book_, context_.rng);
+  if (context_.is_discouraged(peer) || context_.is_banned(peer)) {
+    book_.postpone(*peer.dialed, context_.now, p2p::kDiscouragedFor);
   }
 }
 

@@ -33,7 +33,8 @@ class PeerFinding {
   void ready(p2p::Peer& peer);
   /// A feeler: it is there.
   void answered(p2p::Peer& peer);
-  /// The connection ended. An address that led nowhere, or to one that misbehaved, is tried less often.
+  /// The connection ended. An address that led nowhere, to one that misbehaved, or to one that has no place for us, is
+  /// tried less and less often.
   void gone(const p2p::Peer& peer);
   void is_self(p2p::Peer& peer);
   void is_duplicate(p2p::Peer& peer);
@@ -41,8 +42,8 @@ class PeerFinding {
   /// Dials, whatever the caps say; the peer is exempt from them like a static one, and not dialed again when it is
   /// lost. nullopt: this is our own address.
   std::optional<DialId> connect(const wire::Address& address);
-  /// It was ended for the operator's sake: not to be dialed again at once.
-  void leave_alone(const p2p::Peer& peer);
+  /// It is being ended, by our choice: not to be dialed again at once.
+  void leave_alone(p2p::Peer& peer);
   /// How many outbound connections there may be, static ones not counted. Those beyond are not ended.
   void allow_outbound(std::size_t connections) {
     manager_.allow_outbound(connections);

@@ -170,6 +170,18 @@ void AddressBook::succeeded(const wire::Address& address, Now now) {
   }
 }
 
+void AddressBook::lost(const wire::Address& address, bool settled, Now now, Rng& rng) {
+  Item* item = find(address);
+  if (item == nullptr) return;
+  std::uint8_t& unsettled = item->second.unsettled;
+  if (settled) {
+    unsettled = 0;
+    return;
+  }
+  schedule(*item, now.instant + Backoff::wait(unsettled, kFirstRetry, kLastRetry, rng));
+  if (unsettled < UINT8_MAX) ++unsettled;
+}
+
 void AddressBook::make_tried(Item& item, Now now) {
   const BucketPlace place = tried_place(item.first);
   const Item* there = tried_.at(place);

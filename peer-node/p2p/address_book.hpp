@@ -53,6 +53,9 @@ class AddressBook {
 
   /// A handshake over it succeeded.
   void succeeded(const wire::Address& address, Now now);
+  /// The connection that succeeded has ended. If it had settled, it may be dialed at once; else the address is good,
+  /// but waits twice as long each time.
+  void lost(const wire::Address& address, bool settled, Now now, Rng& rng);
   /// `counts`: it speaks against the address. While no peer is connected at all it does not: more likely this machine
   /// is cut off, and would forget everybody.
   void failed(const wire::Address& address, Now now, Rng& rng, bool counts = true);
@@ -89,6 +92,7 @@ class AddressBook {
     BucketPlace place = 0;
     std::uint32_t listed = 0;  // where in listed_
     std::uint8_t failures = 0;
+    std::uint8_t unsettled = 0;  // connections in a row, in this life
     bool tried = false;
     bool said_to_have_left = false;
   };

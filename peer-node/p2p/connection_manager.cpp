@@ -73,12 +73,18 @@ void ConnectionManager::failed(const Attempt& attempt, Now now, AddressBook& boo
 }
 
 void ConnectionManager::succeeded(const Attempt& attempt, Now now, AddressBook& book) {
-  if (const auto entry = static_.find(attempt.address); entry != static_.end()) {
-    entry->second.backoff.reset();
-    entry->second.next_attempt = now.instant + kFirstRetry;
-  }
   book.add(attempt.address, NetGroup(attempt.address.host), now);
   book.succeeded(attempt.address, now);
+}
+
+void ConnectionManager::lost(const Attempt& attempt, Instant::duration lasted, Now now, AddressBook& book, Rng& rng) {
+  const bool settled = lasted >= kLastRetry;
+  if (const auto entry = static_.find(attempt.address); entry != static_.end()) {
+    Static& state = entry->second;
+    if (settled) state.backoff.reset();
+    state.next_attempt = settled ? now.instant : now.instant + state.backoff.next(rng);
+  }
+  book.lost(attempt.address, settled, now, rng);
 }
 
 void ConnectionManager::is_duplicate(const wire::Address& address, Now now, AddressBook& book) {
