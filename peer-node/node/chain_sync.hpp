@@ -69,6 +69,7 @@ class ChainSync : private CompactFetch::Chain {
   [[nodiscard]] std::size_t peers() const {
     return headers_.peers() + download_.peers() + seals_.peers() + intake_.peers() + compact_.peers();
   }
+  [[nodiscard]] std::size_t low_work_size_bytes() const { return intake_.size_bytes(); }
 
  private:
   struct Pending {

@@ -136,4 +136,10 @@ std::optional<chain::BlockId> HeaderIntake::last_counted(ConnectionId peer) cons
   return counting == peers_.end() ? std::nullopt : std::optional(counting->second.headers.last());
 }
 
+std::size_t HeaderIntake::size_bytes() const {
+  std::size_t size_bytes = 0;
+  for (const auto& [peer, counting] : peers_) size_bytes += counting.headers.size_bytes();
+  return size_bytes;
+}
+
 }  // namespace suara::node

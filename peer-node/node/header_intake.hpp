@@ -36,6 +36,8 @@ class HeaderIntake {
   [[nodiscard]] std::optional<chain::BlockId> last_counted(ConnectionId peer) const;
 
   [[nodiscard]] std::size_t peers() const { return peers_.size(); }
+  /// Memory of all that is being counted.
+  [[nodiscard]] std::size_t size_bytes() const;
 
  private:
   struct Counting {

@@ -345,6 +345,8 @@ std::size_t Node::footprint() const {
          state.relay.requested() + state.commands.waiting() + state.context.verification.pending_checks();
 }
 
+std::size_t Node::low_work_size_bytes() const { return state_->sync.low_work_size_bytes(); }
+
 std::vector<PeerInfo> Node::peers() const {
   std::vector<PeerInfo> list;
   for (const auto& [connection, peer] : state_->context.peers.all()) {

@@ -90,6 +90,8 @@ class Node {
   [[nodiscard]] std::size_t signature_checks_waiting() const;
   /// Things kept on behalf of connections: none are left when all have gone.
   [[nodiscard]] std::size_t footprint() const;
+  /// Memory of headers whose chains lack work and are only counted: at most sync::kMaxLowWorkSizeBytes for each peer.
+  [[nodiscard]] std::size_t low_work_size_bytes() const;
 
  private:
   struct State;

@@ -107,17 +107,23 @@ void ScriptedPeer::hello(ConnectionId connection, const wire::peer::Hello& their
 }
 
 void ScriptedPeer::answer(ConnectionId connection, const wire::peer::GetHeaders& request) {
-  const auto known = std::ranges::find_first_of(request.locator, conduct.blocks, {}, {}, [](const chain::Block& block) {
+  later(conduct.headers_delay, [this, connection, locator = request.locator] {
+    reply(connection, conduct.headers ? conduct.headers(locator) : headers_after(locator));
+  });
+}
+
+wire::peer::Headers ScriptedPeer::headers_after(const std::vector<Hash256>& locator) const {
+  const auto known = std::ranges::find_first_of(locator, conduct.blocks, {}, {}, [](const chain::Block& block) {
     return Hash256(chain::block_id(block.header));
   });
   auto first = conduct.blocks.begin();
-  if (known != request.locator.end()) {
+  if (known != locator.end()) {
     first = std::ranges::find(conduct.blocks, chain::BlockId(*known),
                               [](const chain::Block& block) { return chain::block_id(block.header); });
     ++first;
   }
   const auto count = std::min<std::ptrdiff_t>(conduct.blocks.end() - first, wire::kMaxHeadersPerMessage);
-  reply(connection, testing::headers_of({first, first + count}));
+  return testing::headers_of({first, first + count});
 }
 
 void ScriptedPeer::answer(ConnectionId connection, const wire::peer::GetBlocks& request) {

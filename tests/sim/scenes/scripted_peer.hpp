@@ -24,6 +24,9 @@ struct Conduct {
   bool answers_blocks = true;
   bool answers_addresses = true;  ///< with `addresses`
   Duration body_delay{0};
+  Duration headers_delay{0};
+  /// What it answers to get_headers with this locator; nothing: with what `blocks` has.
+  std::function<wire::peer::Headers(const std::vector<Hash256>& locator)> headers = {};
   /// What it sends in a block's place; nothing: the block.
   std::function<std::optional<chain::Block>(const chain::Block&)> spoils = {};
   std::vector<wire::Address> addresses = {};
@@ -61,6 +64,7 @@ class ScriptedPeer final : public LineHost {
   void hello(ConnectionId connection, const wire::peer::Hello& theirs);
   void answer(ConnectionId connection, const wire::peer::GetHeaders& request);
   void answer(ConnectionId connection, const wire::peer::GetBlocks& request);
+  [[nodiscard]] wire::peer::Headers headers_after(const std::vector<Hash256>& locator) const;
 
   chain::ChainSpec spec_;
   PrivateKey key_;
