@@ -78,7 +78,7 @@ void ConnectionManager::succeeded(const Attempt& attempt, Now now, AddressBook& 
 }
 
 void ConnectionManager::lost(const Attempt& attempt, Instant::duration lasted, Now now, AddressBook& book, Rng& rng) {
-  const bool settled = lasted >= kLastRetry;
+  const bool settled = lasted >= kSettledAfter;
   if (const auto entry = static_.find(attempt.address); entry != static_.end()) {
     Static& state = entry->second;
     if (settled) state.backoff.reset();

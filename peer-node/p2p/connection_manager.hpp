@@ -39,7 +39,7 @@ class ConnectionManager {
   void failed(const Attempt& attempt, Now now, AddressBook& book, Rng& rng, bool counts = true);
   /// It became ready. That does not shorten the next wait yet: the other end may have no place for us.
   void succeeded(const Attempt& attempt, Now now, AddressBook& book);
-  /// It was ready and has ended, after this long: sooner than kLastRetry, and the next attempt waits as after a
+  /// It was ready and has ended, after this long: sooner than kSettledAfter, and the next attempt waits as after a
   /// failure.
   void lost(const Attempt& attempt, Instant::duration lasted, Now now, AddressBook& book, Rng& rng);
   /// It led to this very node: never dialed again in this life.

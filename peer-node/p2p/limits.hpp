@@ -51,6 +51,10 @@ inline constexpr std::size_t kMaxBans = 1'000;
 inline constexpr milliseconds kFirstRetry{1'000};
 inline constexpr milliseconds kLastRetry{60'000};
 
+/// A connection that was ready and ends sooner counts as such an attempt: its peer had no place for us, and says so at
+/// once. One that lasted is made again at once.
+inline constexpr milliseconds kSettledAfter{10'000};
+
 /// Dials at a time; more wait.
 inline constexpr std::size_t kMaxDialing = 8;
 
