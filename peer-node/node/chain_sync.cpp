@@ -74,6 +74,7 @@ void ChainSync::headers(p2p::Peer& peer, const wire::peer::Headers& message) {
   if (!decoded) return context_.drop(peer, decoded.error());
   if (!chain::lists_miners(spec)) {
     take_arrived_headers();
+    if (peer.closing || headers_.passes_over(peer.connection)) return;
     if (!go_on(peer, *decoded)) return take_headers(peer, *decoded);
     headers_.ask_ahead(peer.connection, context_.now.instant);
     send_get_headers(peer.connection, chain::block_id(decoded->back().header));

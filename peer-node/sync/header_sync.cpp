@@ -68,18 +68,28 @@ bool HeaderSync::asked(ConnectionId peer) const {
 void HeaderSync::ask_ahead(ConnectionId peer, Instant now) {
   const auto entry = peers_.find(peer);
   CHECK(entry != peers_.end() && entry->second.asked_at);
-  entry->second.asked_ahead_at = now;
+  entry->second.asked_at = now;
+  entry->second.asked_ahead = true;
   entry->second.in_line = ++last_in_line_;
+}
+
+bool HeaderSync::passes_over(ConnectionId peer) {
+  const auto entry = peers_.find(peer);
+  if (entry == peers_.end() || entry->second.void_questions == 0) return false;
+  --entry->second.void_questions;
+  return true;
 }
 
 bool HeaderSync::answered(ConnectionId peer, const Answer& answer, Instant now) {
   const auto entry = peers_.find(peer);
   if (entry == peers_.end() || !entry->second.asked_at) return false;
   Peer& state = entry->second;
-  state.asked_at = std::exchange(state.asked_ahead_at, std::nullopt);
   state.has_answered = true;
   const bool further = !state.more || answer.anew || answer.work > state.after_work;
   state.more = answer.more && answer.last && further;
+  const bool ahead = std::exchange(state.asked_ahead, false);
+  if (!ahead || !state.more) state.asked_at.reset();
+  if (ahead && !state.more) ++state.void_questions;
   state.after = answer.last;
   state.after_work = answer.work;
   state.fruitless_at = answer.news ? std::nullopt : std::optional(now);

@@ -41,8 +41,10 @@ class HeaderSync {
   std::optional<Ask> next(const chain::Uint256& best_work, Instant now);
 
   /// It has answered fully, and is asked for what follows before that answer is looked at: while we look, it prepares
-  /// the next. Only of a peer that is asked.
+  /// the next. Only of a peer that is asked. When there turns out to be nothing to follow, that question is void.
   void ask_ahead(ConnectionId peer, Instant now);
+  /// Whether what it sends now is the answer to a question that became void: answers come in the order of questions.
+  bool passes_over(ConnectionId peer);
 
   struct Answer {
     std::optional<chain::BlockId> last;  ///< the last header taken from it
@@ -78,8 +80,9 @@ class HeaderSync {
     bool more = false;   ///< its last answer was full
     bool again = false;  ///< its last answer could not be taken whole yet
     std::optional<Instant> asked_at;
-    std::optional<Instant> asked_ahead_at;  ///< for what follows an answer that is still to be told of
-    std::optional<Instant> fruitless_at;    ///< its last answer brought nothing new, then
+    bool asked_ahead = false;             ///< for what follows an answer that is still to be told of
+    std::size_t void_questions = 0;       ///< whose answers are still to come
+    std::optional<Instant> fruitless_at;  ///< its last answer brought nothing new, then
     bool has_answered = false;
     std::uint64_t in_line = 0;  ///< from when it came or was last asked: less has waited longer
     Instant not_before;

@@ -1,6 +1,7 @@
 // Two or three nodes come to the same chain.
 #include "peer-node/ledger/ledger.hpp"
 #include "peer-node/sync/limits.hpp"
+#include "tests/support/block_messages.hpp"
 #include "tests/support/node_harness.hpp"
 
 #include <gtest/gtest.h>
@@ -17,6 +18,11 @@ struct NodeSync : ::testing::Test {
     auto options = net.options(number);
     options.mining = mode;
     return options;
+  }
+  [[nodiscard]] chain::Header genesis() const { return chain::genesis_block(net.spec).header; }
+  static std::size_t asked(const NodeNet::Script& script) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        script.lines, [](const std::string& line) { return line.find("\"get_headers\"") != std::string::npos; }));
   }
   node::Options following(unsigned number, unsigned other) {
     auto options = net.options(number);
@@ -50,6 +56,44 @@ TEST_F(NodeSync, WhatFollowsAFullMessageOfHeadersIsAskedForBeforeItIsLookedAt) {
   };
   ASSERT_TRUE(net.until([&] { return second.tip() == first.tip(); }, std::chrono::minutes(2)));
   EXPECT_EQ(headers_seen, 1U) << "genesis";
+}
+
+// A clock that is behind is no reason to part with who is right.
+TEST_F(NodeSync, WhatFollowsHeadersFromTheFutureIsPassedOverAndAskedForAgain) {
+  auto& host = net.start(net.options(1));
+  auto blocks = mine_chain(genesis(), 1'000);
+  const std::uint64_t future_ms = to_unix_ms(net.now().wall + std::chrono::hours(2));
+  while (blocks.size() < 2'100) {
+    blocks.push_back(
+        mine_block(blocks.back().header, {}, [&](auto& header) { header.time_ms = future_ms + header.height; }));
+  }
+  const std::span all(blocks);
+  auto& script = net.befriend(host, "right", 2'100, chain::Uint256(1) << 100);
+  ASSERT_TRUE(net.until([&] { return asked(script) == 1; }, std::chrono::seconds(1)));
+  net.say(script, headers_of(all.first(2'000)));
+  ASSERT_TRUE(net.until([&] { return asked(script) == 2; }, std::chrono::seconds(1))) << "ahead";
+  net.say(script, headers_of(all.subspan(2'000)));
+  net.run(std::chrono::seconds(1));
+  EXPECT_EQ(host.node->peers().size(), 1U);
+  EXPECT_EQ(host.node->chain()->best_header().height, 1'000U);
+  net.run(sync::kHeadersRetry);
+  EXPECT_EQ(asked(script), 3U);
+}
+
+TEST_F(NodeSync, HeadersFromTheFutureAgainAndAgainKeepNobodyElseFromBeingAsked) {
+  auto& host = net.start(net.options(1));
+  auto blocks = std::vector{mine_block(
+      genesis(), {}, [&](auto& header) { header.time_ms = to_unix_ms(net.now().wall + std::chrono::hours(2)); })};
+  const auto rest = mine_chain(blocks.front().header, wire::kMaxHeadersPerMessage - 1);
+  blocks.insert(blocks.end(), rest.begin(), rest.end());
+  auto& liar = net.befriend(host, "liar", 2'000, chain::Uint256(1) << 200);
+  auto& honest = net.befriend(host, "honest", 100, chain::Uint256(1) << 100, std::nullopt, "10.9.9.8");
+  for (int round = 0; round < 3; ++round) {
+    net.say(liar, headers_of(blocks));
+    net.run(std::chrono::milliseconds(500));
+  }
+  EXPECT_EQ(asked(liar), 2U) << "at first, and ahead";
+  EXPECT_EQ(asked(honest), 1U);
 }
 
 TEST_F(NodeSync, NewcomerFetchesMoreThanAWindowOfBlocksWithTransactions) {

@@ -66,6 +66,26 @@ TEST_F(HeaderSyncTest, WhoIsAskedAheadIsStillAskedWhenItsAnswerHasBeenLookedAt) 
   EXPECT_FALSE(headers.asked(kAnna));
 }
 
+TEST_F(HeaderSyncTest, AQuestionAskedAheadOfHeadersThatWereNotTakenIsVoid) {
+  headers.add_peer(kAnna, 200);
+  headers.add_peer(kBert, 150);
+  ASSERT_EQ(asked(now), kAnna);
+  headers.ask_ahead(kAnna, now);
+  EXPECT_TRUE(headers.answered(kAnna, {std::nullopt, 100}, now));
+  headers.postpone(kAnna, now);
+  EXPECT_EQ(asked(now), kBert) << "at once";
+  EXPECT_FALSE(headers.passes_over(kBert));
+  EXPECT_TRUE(headers.passes_over(kAnna));
+  EXPECT_FALSE(headers.passes_over(kAnna)) << "the next answers another question";
+}
+
+TEST_F(HeaderSyncTest, WhoHasJustAnsweredIsNotSilentWhileThatIsLookedAt) {
+  headers.add_peer(kAnna, 200);
+  ASSERT_EQ(asked(now), kAnna);
+  headers.ask_ahead(kAnna, now + kHeadersTimeout);
+  EXPECT_TRUE(headers.silent(now + kHeadersTimeout).empty());
+}
+
 TEST_F(HeaderSyncTest, ALiarIsFoundOutByItsFirstAnswer) {
   headers.add_peer(kAnna, 150);
   headers.add_peer(kBert, 1'000'000);
