@@ -1,5 +1,5 @@
 # The daemons allocate with jemalloc where it is installed: syncing makes and drops millions of short rows beside whole
-# blocks, which costs glibc's allocator a third more processor time (benchmarks/README.md). Sanitizers bring their own.
+# blocks, which costs a sixth more processor time with glibc's allocator (benchmarks/README.md). Sanitizers bring their own.
 add_library(suara_allocator INTERFACE)
 find_package(PkgConfig)
 if(PKG_CONFIG_FOUND AND NOT SUARA_SANITIZE)

@@ -75,7 +75,7 @@ void ChainSync::headers(p2p::Peer& peer, const wire::peer::Headers& message) {
   if (!chain::lists_miners(spec)) {
     take_arrived_headers();
     if (peer.closing || headers_.passes_over(peer.connection)) return;
-    if (!go_on(peer, *decoded)) return take_headers(peer, *decoded);
+    if (!may_ask_ahead(peer, *decoded)) return take_headers(peer, *decoded);
     headers_.ask_ahead(peer.connection, context_.now.instant);
     send_get_headers(peer.connection, chain::block_id(decoded->back().header));
     arrived_headers_ = {peer.connection, *std::move(decoded)};
@@ -85,7 +85,7 @@ void ChainSync::headers(p2p::Peer& peer, const wire::peer::Headers& message) {
   if (!taken) context_.drop(peer, taken.error());
 }
 
-bool ChainSync::go_on(const p2p::Peer& peer, const std::vector<chain::SealedHeader>& headers) const {
+bool ChainSync::may_ask_ahead(const p2p::Peer& peer, const std::vector<chain::SealedHeader>& headers) const {
   return headers_.asked(peer.connection) && headers.size() == wire::kMaxHeadersPerMessage && !backlogged() &&
          !intake_.last_counted(peer.connection) &&
          !context_.chain->find(context_.overlay, chain::block_id(headers.back().header));

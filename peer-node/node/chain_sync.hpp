@@ -86,7 +86,7 @@ class ChainSync : private CompactFetch::Chain {
   };
 
   /// Whether to ask for what follows these headers before they are looked at.
-  [[nodiscard]] bool go_on(const p2p::Peer& peer, const std::vector<chain::SealedHeader>& headers) const;
+  [[nodiscard]] bool may_ask_ahead(const p2p::Peer& peer, const std::vector<chain::SealedHeader>& headers) const;
   void take_arrived_headers();
   void take_headers(p2p::Peer& peer, const std::vector<chain::SealedHeader>& headers);
   void connect_checked();
