@@ -76,8 +76,10 @@ class NodeNet {
     bool closed = false;
     std::size_t raised_to = 0;  ///< RaiseLineLimit of the node's end
 
-    [[nodiscard]] bool received(const std::string& part) const {
-      return std::ranges::any_of(lines, [&](const auto& line) { return line.find(part) != std::string::npos; });
+    [[nodiscard]] bool received(const std::string& part) const { return times(part) > 0; }
+    /// In how many lines.
+    [[nodiscard]] std::ptrdiff_t times(const std::string& part) const {
+      return std::ranges::count_if(lines, [&](const auto& line) { return line.find(part) != std::string::npos; });
     }
   };
 

@@ -268,10 +268,7 @@ TEST_F(NodeCompact, OfOnePeerNoMoreIsAskedForAtATimeThanItTakes) {
     say(peer, wire::peer::Compact{chain::encode(chain::SealedHeader(block.header)), leaves});
     return block;
   };
-  const auto asked = [&] {
-    return std::ranges::count_if(
-        peer.lines, [](const auto& text) { return text.find("get_block_transactions") != std::string::npos; });
-  };
+  const auto asked = [&] { return peer.times("get_block_transactions"); };
   const auto first = lacking(sync::kMaxPlacesInFlight - 1, host.tip_header());
   EXPECT_EQ(asked(), 1);
   const auto second = lacking(2, first.header);

@@ -180,10 +180,7 @@ TEST_F(NodeForwarding, WhatAPeerToldOfTooEarlyIsAskedForAgain) {
   const auto block = block_of(record(net.spec, voter_key(1), 1));
   say(source, wire::peer::Announce{{id_of(block)}, {}});
   say(source, headers_of({block}));
-  const auto asked = [&] {
-    return std::ranges::count_if(source.lines,
-                                 [](const auto& line) { return line.find("\"get_blocks\"") != std::string::npos; });
-  };
+  const auto asked = [&] { return source.times("\"get_blocks\""); };
   ASSERT_EQ(asked(), 1);
   say(source, wire::peer::NotFound{{id_of(block)}, {}});
   net.run(sync::kNotFoundRetry - std::chrono::milliseconds(1));

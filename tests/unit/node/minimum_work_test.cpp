@@ -12,10 +12,6 @@ struct NodeMinimumWork : ::testing::Test {
   NodeNet net;
   const chain::Header genesis = chain::genesis_block(net.spec).header;
 
-  static std::size_t asked(const NodeNet::Script& script) {
-    return static_cast<std::size_t>(std::ranges::count_if(
-        script.lines, [](const std::string& line) { return line.find("\"get_headers\"") != std::string::npos; }));
-  }
   static wire::peer::GetHeaders last_question(const NodeNet::Script& script) {
     for (auto line = script.lines.rbegin(); line != script.lines.rend(); ++line) {
       const auto message = wire::peer::decode(*line);
@@ -28,9 +24,9 @@ struct NodeMinimumWork : ::testing::Test {
   }
   /// Makes the node ask for headers by an announcement, and answers with these.
   void give(NodeNet::Script& script, std::span<const chain::Block> blocks) {
-    const std::size_t before = asked(script);
+    const auto before = script.times("\"get_headers\"");
     net.say(script, wire::peer::Announce{{chain::block_id(blocks.back().header)}, {}});
-    ASSERT_TRUE(net.until([&] { return asked(script) > before; }, std::chrono::seconds(1)));
+    ASSERT_TRUE(net.until([&] { return script.times("\"get_headers\"") > before; }, std::chrono::seconds(1)));
     net.say(script, headers_of(blocks));
     net.run(std::chrono::seconds(1));
   }
@@ -83,9 +79,9 @@ TEST_F(NodeMinimumWork, AChainWithLessIsNeitherStoredNorFollowedNorHeldAgainstTh
   EXPECT_EQ(host.node->chain()->headers_seen(), 1U) << "genesis";
   EXPECT_FALSE(script.closed);
   EXPECT_FALSE(host.node->synced());
-  const std::size_t questions = asked(script);
+  const auto questions = script.times("\"get_headers\"");
   net.run(std::chrono::minutes(5));
-  EXPECT_EQ(asked(script), questions) << "it has shown all it has";
+  EXPECT_EQ(script.times("\"get_headers\""), questions) << "it has shown all it has";
 }
 
 TEST_F(NodeMinimumWork, CountingGoesOnWhereItStopped) {
@@ -96,12 +92,12 @@ TEST_F(NodeMinimumWork, CountingGoesOnWhereItStopped) {
   const auto blocks = mine_chain(genesis, 260);
   give(script, std::span(blocks).first(240));
   EXPECT_EQ(host.node->chain()->headers_seen(), 1U);
-  const std::size_t before = asked(script);
+  const auto before = script.times("\"get_headers\"");
   net.say(script, wire::peer::Announce{{chain::block_id(blocks[259].header)}, {}});
-  ASSERT_TRUE(net.until([&] { return asked(script) > before; }));
+  ASSERT_TRUE(net.until([&] { return script.times("\"get_headers\"") > before; }));
   EXPECT_EQ(last_question(script).locator.front(), chain::block_id(blocks[239].header)) << "only what is new";
   net.say(script, headers_of(std::span(blocks).last(20)));
-  ASSERT_TRUE(net.until([&] { return asked(script) > before + 1; }));
+  ASSERT_TRUE(net.until([&] { return script.times("\"get_headers\"") > before + 1; }));
   EXPECT_EQ(last_question(script).locator.front(), chain::block_id(genesis)) << "and now all again";
   net.say(script, headers_of(blocks));
   ASSERT_TRUE(net.until([&] { return host.node->chain()->best_header().height >= 249; }));
@@ -139,13 +135,13 @@ TEST_F(NodeMinimumWork, BodiesWaitForTheHeadersOfAllThatClaimMore) {
   net.befriend(host, "empty");
   auto& weak = net.befriend(host, "weak", 150, 604);
   auto& strong = net.befriend(host, "strong", 160, 644);
-  ASSERT_TRUE(net.until([&] { return asked(strong) == 1; }));
+  ASSERT_TRUE(net.until([&] { return strong.times("\"get_headers\"") == 1; }));
   net.say(strong, headers_of({}));  // it is not as good as it said; the weak one is all there is
-  ASSERT_TRUE(net.until([&] { return asked(weak) == 1; }));
+  ASSERT_TRUE(net.until([&] { return weak.times("\"get_headers\"") == 1; }));
   auto& late = net.befriend(host, "late", 170, 684);
   const auto blocks = mine_chain(genesis, 150);
   net.say(weak, headers_of(blocks));
-  ASSERT_TRUE(net.until([&] { return asked(late) == 1; }));
+  ASSERT_TRUE(net.until([&] { return late.times("\"get_headers\"") == 1; }));
   EXPECT_FALSE(weak.received("get_blocks")) << "another claims more and has not been heard";
   const auto better = mine_chain(genesis, 170, 1'000'000);
   net.say(late, headers_of(better));

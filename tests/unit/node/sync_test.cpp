@@ -20,10 +20,6 @@ struct NodeSync : ::testing::Test {
     return options;
   }
   [[nodiscard]] chain::Header genesis() const { return chain::genesis_block(net.spec).header; }
-  static std::size_t asked(const NodeNet::Script& script) {
-    return static_cast<std::size_t>(std::ranges::count_if(
-        script.lines, [](const std::string& line) { return line.find("\"get_headers\"") != std::string::npos; }));
-  }
   node::Options following(unsigned number, unsigned other) {
     auto options = net.options(number);
     options.static_peers = {wire::Address{"10.0.0." + std::to_string(other), 3000}};
@@ -69,15 +65,15 @@ TEST_F(NodeSync, WhatFollowsHeadersFromTheFutureIsPassedOverAndAskedForAgain) {
   }
   const std::span all(blocks);
   auto& script = net.befriend(host, "right", 2'100, chain::Uint256(1) << 100);
-  ASSERT_TRUE(net.until([&] { return asked(script) == 1; }, std::chrono::seconds(1)));
+  ASSERT_TRUE(net.until([&] { return script.times("\"get_headers\"") == 1; }, std::chrono::seconds(1)));
   net.say(script, headers_of(all.first(2'000)));
-  ASSERT_TRUE(net.until([&] { return asked(script) == 2; }, std::chrono::seconds(1))) << "ahead";
+  ASSERT_TRUE(net.until([&] { return script.times("\"get_headers\"") == 2; }, std::chrono::seconds(1))) << "ahead";
   net.say(script, headers_of(all.subspan(2'000)));
   net.run(std::chrono::seconds(1));
   EXPECT_EQ(host.node->peers().size(), 1U);
   EXPECT_EQ(host.node->chain()->best_header().height, 1'000U);
   net.run(sync::kHeadersRetry);
-  EXPECT_EQ(asked(script), 3U);
+  EXPECT_EQ(script.times("\"get_headers\""), 3);
 }
 
 TEST_F(NodeSync, HeadersFromTheFutureAgainAndAgainKeepNobodyElseFromBeingAsked) {
@@ -92,8 +88,8 @@ TEST_F(NodeSync, HeadersFromTheFutureAgainAndAgainKeepNobodyElseFromBeingAsked) 
     net.say(liar, headers_of(blocks));
     net.run(std::chrono::milliseconds(500));
   }
-  EXPECT_EQ(asked(liar), 2U) << "at first, and ahead";
-  EXPECT_EQ(asked(honest), 1U);
+  EXPECT_EQ(liar.times("\"get_headers\""), 2) << "at first, and ahead";
+  EXPECT_EQ(honest.times("\"get_headers\""), 1);
 }
 
 TEST_F(NodeSync, NewcomerFetchesMoreThanAWindowOfBlocksWithTransactions) {
