@@ -140,7 +140,6 @@ std::vector<ConnectionId> BlockDownload::stalled(Instant now) {
       hopeless.push_back(id);
     } else if (another_may_serve(id, peer, now)) {
       if (peer.stall >= kLastStall) hopeless.push_back(id);
-      withheld_.insert(peer.in_flight.begin(), peer.in_flight.end());
       release(peer);
       peer.stall = std::min(kLastStall, peer.stall * 2);
       peer.paused_until = now + peer.stall;
@@ -184,7 +183,10 @@ bool BlockDownload::another_may_serve(ConnectionId but, const Peer& stalling, In
 void BlockDownload::release(Peer& peer) {
   for (const chain::BlockId& id : peer.in_flight) {
     in_flight_.erase(id);
-    if (const auto height = heights_.find(id); height != heights_.end()) unasked_.emplace(height->second, id);
+    const auto height = heights_.find(id);
+    if (height == heights_.end()) continue;
+    unasked_.emplace(height->second, id);
+    withheld_.insert(id);
   }
   peer.in_flight.clear();
 }

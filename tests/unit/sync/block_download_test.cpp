@@ -139,6 +139,21 @@ TEST_F(BlockDownloadTest, WhatOneWithheldIsAskedOfThoseWeDialed) {
   EXPECT_FALSE(requests.contains(kBert));
 }
 
+// Else many could hold a block up by leaving one after the other before two seconds have passed.
+TEST_F(BlockDownloadTest, WhatOneWasToSendWhoLeftIsAskedOfThoseWeDialed) {
+  constexpr ConnectionId kOurs{3};
+  download.add_peer(kAnna, 10);
+  download.add_peer(kBert, 10);
+  download.add_peer(kOurs, 10, true);
+  download.want(blocks(1, 4), false);
+  ASSERT_EQ(download.assign(now).at(kAnna), (std::vector{id(1), id(4)})) << "evenly, at first";
+  download.received(kBert, id(2), now);
+  download.remove_peer(kAnna);
+  const auto requests = download.assign(now);
+  EXPECT_EQ(requests.at(kOurs), (std::vector{id(1), id(4)})) << "though it has one to send, and Bert none";
+  EXPECT_FALSE(requests.contains(kBert));
+}
+
 TEST_F(BlockDownloadTest, BlocksThatNobodyWantsAreNoProgress) {
   download.add_peer(kAnna, 10);
   download.add_peer(kBert, 10);
