@@ -80,4 +80,10 @@ inline constexpr std::size_t kSamples = 30;
 inline constexpr int kStaleTipIntervals = 10;
 inline constexpr int kMaxStaleTipDoublings = 6;
 
+/// When all outbound places are taken, one more peer is dialed now and then, after a time drawn between the two, and
+/// looked at for so long.
+inline constexpr std::chrono::seconds kLookOutAtLeast{120};
+inline constexpr std::chrono::seconds kLookOutAtMost{480};
+inline constexpr std::chrono::seconds kLookOutFor{60};
+
 }  // namespace suara::node

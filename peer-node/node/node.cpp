@@ -6,12 +6,12 @@
 #include "peer-node/node/chain_sync.hpp"
 #include "peer-node/node/clock_watch.hpp"
 #include "peer-node/node/connections.hpp"
+#include "peer-node/node/extra_peer.hpp"
 #include "peer-node/node/mining_control.hpp"
 #include "peer-node/node/node_error.hpp"
 #include "peer-node/node/peer_finding.hpp"
 #include "peer-node/node/serving.hpp"
 #include "peer-node/node/spec_fetch.hpp"
-#include "peer-node/node/stale_tip.hpp"
 #include "peer-node/node/sync_progress.hpp"
 #include "peer-node/node/transaction_relay.hpp"
 
@@ -90,7 +90,7 @@ struct Node::State {
   TransactionRelay relay{context, [this] { mining.mempool_grew(); }};
   ChainSync sync{context, [this](const chain::ChainState::Step& step) { tip_moved(step); }};
   SyncProgress progress{context};
-  StaleTip stale_tip{context, finding, sync};
+  ExtraPeer extra_peer{context, finding, sync};
   Serving serving{context};
   bool started = false;
   bool stopped = false;
@@ -245,7 +245,7 @@ void Node::State::drive() {
     connections.drive();
     spec_fetch.drive();
     sync.drive();
-    if (started) stale_tip.drive();
+    if (started) extra_peer.drive();
     finding.drive();
     relay.drive(synced());
   } while (!context.dropped.empty());
@@ -311,7 +311,7 @@ std::optional<Instant> Node::next_deadline() const {
   consider(state.spec_fetch.deadline());
   consider(state.sync.deadline());
   consider(state.progress.deadline());
-  if (state.started) consider(state.stale_tip.deadline());
+  if (state.started) consider(state.extra_peer.deadline());
   consider(state.relay.deadline());
   if (state.started) consider(state.mining.deadline());
   return next;

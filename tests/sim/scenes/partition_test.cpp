@@ -1,10 +1,13 @@
-// A network that is cut in two, and healed: three in ten are alone for an hour.
+// A network that is cut in two, and healed: three in ten are alone for an hour, or each half has all its connections
+// inside by the time the other is back.
 #include "peer-node/chain/limits.hpp"
 #include "peer-node/node/limits.hpp"
 #include "peer-node/p2p/limits.hpp"
 #include "tests/sim/scenes/scene.hpp"
 
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 namespace suara::sim {
 namespace {
@@ -21,13 +24,14 @@ struct Partition : testing::Test {
   DirectoryHost& directory = scene.serve_directory(1);
   std::vector<NodeHost*> all, many, few;
 
-  void gather(std::size_t count, Duration mean_mining) {
+  void gather(std::size_t count, Duration mean_mining, std::size_t few_of_ten = 3, std::size_t max_outbound = 8) {
     for (unsigned number = 1; number <= count; ++number) {
       auto options = scene.options(number);
       options.bootstrap = {Scene::directory(1)};
       options.mining = node::MiningMode::kAlways;
+      options.max_outbound = max_outbound;
       all.push_back(&scene.start(options, {}, mean_mining));
-      (number <= count * 7 / 10 ? many : few).push_back(all.back());
+      (number <= count - count * few_of_ten / 10 ? many : few).push_back(all.back());
     }
     scene.run(minutes(2));
     ASSERT_TRUE(are_one_network(all));
@@ -63,6 +67,30 @@ TEST_F(Partition, OfAnHourEndsWithOneChainAndTheFewAreTold) {
   }
   for (const NodeHost* host : many) EXPECT_EQ(host->node()->meter().alarms.deep, 0U) << host->ip();
   EXPECT_TRUE(scene.until([&] { return are_one_network(all); }, kDialsAgainWithin));
+}
+
+// Twelve cannot dial eight each among themselves, but two. None of them has reason to dial, then, when the
+// other half is back, and nobody reports more work than its own half has.
+TEST_F(Partition, OfHalvesThatNeedNobodyElseEndsWithinTwoMinutes) {
+  constexpr int kPlaces = 2;
+  gather(24, minutes(20), 5, kPlaces);
+  scene.environment.network.reset_all();  // or all would be connected to those who came first
+  part_for(minutes(30));
+  for (const auto* half : {&many, &few}) {
+    ASSERT_TRUE(agree(*half) && are_one_network(*half));
+    for (const NodeHost* host : *half) {
+      const auto peers = host->node()->peers();
+      ASSERT_GE(std::ranges::count_if(peers, [](const node::PeerInfo& peer) { return !peer.inbound; }), kPlaces);
+    }
+  }
+  ASSERT_FALSE(are_one_network(all));
+  ASSERT_NE(tip_of(*many[0]).id, tip_of(*few[0]).id);
+  EXPECT_TRUE(scene.until([&] { return agree(all); }, minutes(2)));
+  for (const NodeHost* host : all) EXPECT_FALSE(said_at(*host, "trying others").has_value()) << host->ip();
+  // Whoever brought the better chain stays; the halves have become one network.
+  scene.run(minutes(30));
+  EXPECT_TRUE(are_one_network(all));
+  EXPECT_TRUE(scene.until([&] { return agree(all); }, seconds(10)));
 }
 
 // The policy's price: who mined over 100 blocks alone stays apart, and says so, until somebody starts it anew.
