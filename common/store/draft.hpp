@@ -6,12 +6,12 @@
 namespace suara::store {
 
 /// Bounded by what one event may change; lives no longer than that event.
-class Draft final : public StoreView {
+class Draft final : public WritableView {
  public:
   explicit Draft(const StoreView& base) : base_(base) {}
 
-  void put(Family family, std::string_view key, std::string value);
-  void remove(Family family, std::string_view key);
+  void put(Family family, std::string_view key, std::string value) override;
+  void remove(Family family, std::string_view key) override;
 
   [[nodiscard]] bool empty() const { return size_ == 0; }
   /// The batch, one write a key in key order; the draft is empty afterwards.

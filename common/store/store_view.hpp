@@ -56,4 +56,11 @@ class StoreView {
   virtual void scan_back(Family family, std::string_view from, const Visitor& visit) const = 0;
 };
 
+/// A view that takes writes, and shows them.
+class WritableView : public StoreView {
+ public:
+  virtual void put(Family family, std::string_view key, std::string value) = 0;
+  virtual void remove(Family family, std::string_view key) = 0;
+};
+
 }  // namespace suara::store

@@ -4,6 +4,7 @@
 #include "common/util/bytes.hpp"
 #include "common/util/check.hpp"
 
+#include <array>
 #include <concepts>
 #include <cstdint>
 #include <string>
@@ -38,9 +39,11 @@ class ByteWriter {
  private:
   template <std::unsigned_integral T>
   void integer(T value) {
+    std::array<std::uint8_t, sizeof(T)> bytes;
     for (std::size_t i = 0; i < sizeof(T); ++i) {
-      bytes_.push_back(static_cast<std::uint8_t>(static_cast<std::uint64_t>(value) >> (8 * i)));
+      bytes[i] = static_cast<std::uint8_t>(static_cast<std::uint64_t>(value) >> (8 * i));
     }
+    raw(bytes);
   }
 
   Bytes bytes_;

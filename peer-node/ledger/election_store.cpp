@@ -217,14 +217,14 @@ std::vector<Enrolment> roll(const store::StoreView& view, const ElectionId& elec
 
 // -- writing --
 
-void put_location(store::Draft& draft, const TransactionId& id, const Location& location) {
+void put_location(store::WritableView& view, const TransactionId& id, const Location& location) {
   ByteWriter out;
   out.raw(location.block.bytes);
   out.u32(location.index);
-  draft.put(kTransactions, transaction_key(id), out.text());
+  view.put(kTransactions, transaction_key(id), out.text());
 }
 
-void put_election(store::Draft& draft, const ElectionState& election) {
+void put_election(store::WritableView& view, const ElectionState& election) {
   ByteWriter out;
   out.raw(election.organiser.bytes);
   out.u8(static_cast<std::uint8_t>(election.definition.electorate));
@@ -235,25 +235,25 @@ void put_election(store::Draft& draft, const ElectionState& election) {
   out.u16(static_cast<std::uint16_t>(election.definition.candidates.size()));
   out.sized(election.definition.title);
   for (const std::string& candidate : election.definition.candidates) out.sized(candidate);
-  draft.put(kElections, election_key(election.id), out.text());
+  view.put(kElections, election_key(election.id), out.text());
 }
 
-void put_enrolment(store::Draft& draft, const ElectionId& election, const Enrolment& voter) {
-  draft.put(kRoll, roll_key(election, voter.key), voter.voter);
-  draft.put(kRollNames, roll_name_key(election, voter.voter), std::string(as_text(voter.key.view())));
+void put_enrolment(store::WritableView& view, const ElectionId& election, const Enrolment& voter) {
+  view.put(kRoll, roll_key(election, voter.key), voter.voter);
+  view.put(kRollNames, roll_name_key(election, voter.voter), std::string(as_text(voter.key.view())));
 }
 
-void put_vote(store::Draft& draft, const ElectionId& election, const VoteEntry& vote) {
+void put_vote(store::WritableView& view, const ElectionId& election, const VoteEntry& vote) {
   ByteWriter entry;
   entry.u16(vote.candidate);
   entry.raw(vote.transaction.bytes);
-  draft.put(kVotes, vote_key(election, vote.voter), entry.text());
+  view.put(kVotes, vote_key(election, vote.voter), entry.text());
 
   const std::string key = tally_key(election, vote.candidate);
-  const auto before = draft.get(kTallies, key);
+  const auto before = view.get(kTallies, key);
   ByteWriter count;
   count.u64(1 + (before ? read_count(*before) : 0));
-  draft.put(kTallies, key, count.text());
+  view.put(kTallies, key, count.text());
 }
 
 }  // namespace suara::ledger

@@ -46,11 +46,11 @@ std::vector<Enrolment> roll(const store::StoreView& view, const ElectionId& elec
 
 // -- writing --
 
-void put_location(store::Draft& draft, const TransactionId& id, const Location& location);
+void put_location(store::WritableView& view, const TransactionId& id, const Location& location);
 /// Everything but the votes, which are the sum of the tallies.
-void put_election(store::Draft& draft, const ElectionState& election);
-void put_enrolment(store::Draft& draft, const ElectionId& election, const Enrolment& voter);
+void put_election(store::WritableView& view, const ElectionState& election);
+void put_enrolment(store::WritableView& view, const ElectionId& election, const Enrolment& voter);
 /// The vote itself and one more in its candidate's tally.
-void put_vote(store::Draft& draft, const ElectionId& election, const VoteEntry& vote);
+void put_vote(store::WritableView& view, const ElectionId& election, const VoteEntry& vote);
 
 }  // namespace suara::ledger

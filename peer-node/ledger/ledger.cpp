@@ -1,10 +1,9 @@
 #include "peer-node/ledger/ledger.hpp"
 
-#include "common/store/read_once.hpp"
 #include "common/util/check.hpp"
+#include "peer-node/ledger/block_changes.hpp"
 #include "peer-node/ledger/election_rules.hpp"
 #include "peer-node/ledger/election_store.hpp"
-#include "peer-node/ledger/undo.hpp"
 
 namespace suara::ledger {
 namespace {
@@ -21,14 +20,14 @@ Result<void> check_as(const TransactionId& id, const Rules& rules, const store::
 struct Effect {
   const PublicKey& author;
   const TransactionId& id;
-  store::Draft& draft;
+  store::WritableView& view;
 
   void operator()(const OpenElection& open) const {
     ElectionState election;
     election.id = ElectionId(id);
     election.organiser = author;
     election.definition = open;
-    put_election(draft, election);
+    put_election(view, election);
   }
 
   void operator()(const AddCandidates& add) const {
@@ -39,7 +38,7 @@ struct Effect {
   }
 
   void operator()(const EnrolVoters& enrol) const {
-    for (const Enrolment& voter : enrol.voters) put_enrolment(draft, enrol.election, voter);
+    for (const Enrolment& voter : enrol.voters) put_enrolment(view, enrol.election, voter);
     change(enrol.election, [&](ElectionState& election) { election.enrolled += enrol.voters.size(); });
   }
 
@@ -47,16 +46,16 @@ struct Effect {
     change(close.election, [](ElectionState& election) { election.closed_early = true; });
   }
 
-  void operator()(const CastVote& vote) const { put_vote(draft, vote.election, {author, vote.candidate, id}); }
+  void operator()(const CastVote& vote) const { put_vote(view, vote.election, {author, vote.candidate, id}); }
 
   void operator()(const Record&) const {}
 
   template <class Change>
   void change(const ElectionId& id_of_election, const Change& change_it) const {
-    auto election = find_election(draft, id_of_election);
+    auto election = find_election(view, id_of_election);
     CHECK(election.has_value());
     change_it(*election);
-    put_election(draft, *election);
+    put_election(view, *election);
   }
 };
 
@@ -68,24 +67,23 @@ Result<void> check(const Rules& rules, const store::StoreView& view, const Trans
 }
 
 Result<void> apply(const Rules& rules, const Transaction& transaction, const BlockContext& context, std::uint32_t index,
-                   store::Draft& draft) {
+                   store::WritableView& view) {
   const TransactionId id = transaction_id(transaction);
-  SUARA_TRY(check_as(id, rules, draft, transaction, context));
-  put_location(draft, id, {context.block, index});
-  std::visit(Effect{transaction.author, id, draft}, transaction.statement);
+  SUARA_TRY(check_as(id, rules, view, transaction, context));
+  put_location(view, id, {context.block, index});
+  std::visit(Effect{transaction.author, id, view}, transaction.statement);
   return {};
 }
 
 Applied apply_block(const Rules& rules, const std::vector<Transaction>& transactions, const BlockContext& context,
                     store::Draft& draft) {
-  const store::ReadOnce before(draft);  // the rules look a vote up, and so does its undo
-  store::Draft changes(before);
+  BlockChanges changes(draft);
   for (std::uint32_t index = 0; index < transactions.size(); ++index) {
     if (auto applied = apply(rules, transactions[index], context, index, changes); !applied) {
       return {.undo = {}, .error = BlockError{index, applied.error()}};
     }
   }
-  return {.undo = write_with_undo(changes.take(), before, draft), .error = std::nullopt};
+  return {.undo = changes.move_to(draft), .error = std::nullopt};
 }
 
 }  // namespace suara::ledger

@@ -40,9 +40,9 @@ Result<void> check_statement(const Rules& rules, const Transaction& transaction)
 /// The ledger rules against `view`. Errors: RuleError.
 Result<void> check(const Rules& rules, const store::StoreView& view, const Transaction& transaction,
                    const BlockContext& context);
-/// check, then write. On error the draft is unchanged. `index`: the transaction's place in its block.
+/// check, then write. On error nothing is written. `index`: the transaction's place in its block.
 Result<void> apply(const Rules& rules, const Transaction& transaction, const BlockContext& context, std::uint32_t index,
-                   store::Draft& draft);
+                   store::WritableView& view);
 
 struct BlockError {
   std::uint32_t index = 0;  ///< which transaction

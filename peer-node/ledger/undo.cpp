@@ -1,23 +1,24 @@
 #include "peer-node/ledger/undo.hpp"
 
 #include "common/util/byte_reader.hpp"
-#include "common/util/byte_writer.hpp"
 #include "common/util/check.hpp"
 #include "peer-node/ledger/ledger.hpp"
 
 namespace suara::ledger {
 
-std::string write_with_undo(const store::WriteBatch& writes, const store::StoreView& before, store::Draft& draft) {
+void UndoWriter::add(store::Family family, std::string_view key, const std::optional<std::string>& former) {
+  ++count_;
+  rows_.u8(family);
+  rows_.sized(key);
+  rows_.u8(former ? 1 : 0);
+  if (former) rows_.sized(*former);
+}
+
+std::string UndoWriter::take() && {
   ByteWriter undo;
-  undo.u32(static_cast<std::uint32_t>(writes.writes().size()));
-  for (const store::Write& write : writes.writes()) {
-    const std::optional<std::string> former = before.get(write.family, write.key);
-    undo.u8(write.family);
-    undo.sized(write.key);
-    undo.u8(former ? 1 : 0);
-    if (former) undo.sized(*former);
-    write.value ? draft.put(write.family, write.key, *write.value) : draft.remove(write.family, write.key);
-  }
+  undo.reserve(sizeof(count_) + rows_.size());
+  undo.u32(count_);
+  undo.raw(rows_.view());
   return undo.text();
 }
 
