@@ -5,6 +5,7 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 
 #include <array>
@@ -14,8 +15,8 @@
 namespace suara::shell {
 namespace {
 
-constexpr std::size_t kWriteBufferSizeBytes = 8 * 1024 * 1024;  // per family; what a restart may have to replay
-constexpr std::uint64_t kMaxWalSizeBytes = 16 * 1024 * 1024;    // of all logs, before families are flushed
+constexpr std::size_t kWriteBufferSizeBytes = 16 * 1024 * 1024;  // per family; what a restart may have to replay
+constexpr std::uint64_t kMaxWalSizeBytes = 32 * 1024 * 1024;     // of all logs, before families are flushed
 constexpr std::size_t kManifestAllocationBytes = 64 * 1024;
 constexpr int kMaxOpenFiles = 256;  // descriptors are for connections
 constexpr double kFilterBitsPerKey = 10;
@@ -70,6 +71,8 @@ rocksdb::ColumnFamilyOptions family_options(const RocksOptions& wanted) {
   options.write_buffer_size = kWriteBufferSizeBytes;
   options.memtable_prefix_bloom_size_ratio = kMemtableFilterShare;
   options.memtable_whole_key_filtering = true;
+  // Batches come sorted: the next key belongs near the last one, so all keys share one hint.
+  options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewCappedPrefixTransform(0));
   options.level_compaction_dynamic_level_bytes = true;
   // What was just written is read soon, and most of it is hashes and signatures.
   options.compression_per_level = {rocksdb::kNoCompression, rocksdb::kSnappyCompression};
