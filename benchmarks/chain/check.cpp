@@ -12,9 +12,9 @@ namespace {
 
 // As a node does with a body that arrives.
 void check(const chain::ChainSpec& spec, const ledger::Rules& rules, const NetworkId& network, ByteView bytes) {
-  const auto block = chain::decode_block(bytes);
-  CHECK(block && chain::check_block(spec, rules, *block));
-  for (const ledger::Transaction& transaction : block->transactions) {
+  const auto block = chain::HashedBlock::decode(bytes);
+  CHECK(block && chain::check_block(spec, rules, **block));
+  for (const ledger::Transaction& transaction : (*block)->transactions()) {
     CHECK(ledger::signature_holds(transaction, network));
   }
 }

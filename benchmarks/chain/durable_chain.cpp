@@ -61,7 +61,7 @@ void DurableChain::take_body(const chain::Block& block) {
   bool more = true;
   while (more) {
     store::Draft draft(overlay_);
-    if (!kept) chain_->add_body(block, draft);
+    if (!kept) chain_->add_body(chain::HashedBlock::of(block), draft);
     kept = true;
     const auto step = chain_->advance(draft);
     CHECK(step.rejected.empty() && step.refused.empty());

@@ -18,7 +18,7 @@ Figures measure_template(std::size_t transactions) {
   store::Draft draft(store);
   auto chain = chain::ChainState::open(spec, store, draft);
   CHECK(chain.add_header(opening.header, now, draft).has_value());
-  chain.add_body(opening, draft);
+  chain.add_body(chain::HashedBlock::of(opening), draft);
   CHECK(chain.advance(draft).connected.size() == 1);
   store.apply(draft.take());
 

@@ -81,7 +81,7 @@ Result<void> BundleAudit::on(const BlockLine& line) {
   if (!chain_) return unexpected("a bundle begins with a line of type \"bundle\"");
   if (!chain_->head.blocks) return unexpected("this bundle holds headers, not whole blocks");
   SUARA_TRY(chain_->headers.add({line.block.header, line.seal}));
-  SUARA_TRY(chain::check_block(chain_->head.spec, chain_->rules, line.block));
+  SUARA_TRY(chain::check_block(chain_->head.spec, chain_->rules, *chain::HashedBlock::of(line.block)));
   block_ = line.block.header;
   std::uint32_t index = 0;
   for (const ledger::Transaction& transaction : line.block.transactions) {

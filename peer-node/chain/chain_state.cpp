@@ -9,6 +9,7 @@
 #include "peer-node/store/schema.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace suara::chain {
 namespace {
@@ -71,6 +72,9 @@ struct ChainState::State {
   // At this height and above no body waits for those below it. Not known of a store that was there before: then there
   // may be one anywhere. Spares add_body the search for children that it would have to go on with.
   std::uint64_t bodies_wait_below = UINT64_MAX;
+
+  // Bodies added since the last step, which is for connecting them: spares it reading them again.
+  BlocksAtHand at_hand;
 };
 
 ChainState::ChainState(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -215,16 +219,17 @@ std::vector<ChainPoint> ChainState::missing_bodies(const store::StoreView& view,
   return missing;
 }
 
-Result<void> ChainState::check_body(const Block& block) const {
+Result<void> ChainState::check_body(const HashedBlock& block) const {
   return check_block(state_->spec, state_->rules, block);
 }
 
-void ChainState::add_body(const Block& block, store::Draft& draft) {
-  TreeEntry first = entry_of(draft, block_id(block.header));
+void ChainState::add_body(HashedBlockPtr block, store::Draft& draft) {
+  TreeEntry first = entry_of(draft, block->id());
   if (first.is(TreeEntry::kHasBody) || first.excluded()) return;
   first.set(TreeEntry::kHasBody);
   put_entry(draft, first);
-  draft.put(node_store::kBodies, as_text(first.id.view()), std::string(as_text(encode(block))));
+  draft.put(node_store::kBodies, as_text(first.id.view()), block->encoded());
+  if (state_->at_hand.size() < kMaxBlocksPerStep) state_->at_hand.emplace(first.id, std::move(block));
 
   // The body may have been the last one that its descendants waited for.
   std::uint64_t& wait_below = state_->bodies_wait_below;
@@ -255,7 +260,8 @@ void ChainState::mark_invalid(const BlockId& id, store::Draft& draft) {
 // -- moving to the most work --
 
 ChainState::Step ChainState::advance(store::Draft& draft) {
-  Connector connector(state_->rules, state_->tree, entry_of(draft, state_->tip.id), draft);
+  const BlocksAtHand at_hand = std::exchange(state_->at_hand, {});
+  Connector connector(state_->rules, state_->tree, entry_of(draft, state_->tip.id), at_hand, draft);
   Step step = connector.run();
   state_->tip = point_of(connector.tip());
   state_->best = point_of(state_->tree.best());

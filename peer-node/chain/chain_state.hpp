@@ -9,6 +9,7 @@
 #include "common/util/time.hpp"
 #include "peer-node/chain/chain_spec.hpp"
 #include "peer-node/chain/difficulty.hpp"
+#include "peer-node/chain/hashed_block.hpp"
 #include "peer-node/chain/seal.hpp"
 
 #include <memory>
@@ -91,9 +92,9 @@ class ChainState {
                                                        std::uint64_t from_height = 0) const;
   /// What a body shows by itself: root, size, duplicates, kinds. Not signatures. Errors: RuleError; a body whose root
   /// does not match says nothing about its header (kBadTransactionsRoot: mutated).
-  Result<void> check_body(const Block& block) const;
+  Result<void> check_body(const HashedBlock& block) const;
   /// Keeps a body whose header is known, check_body passed and whose signatures hold. Idempotent.
-  void add_body(const Block& block, store::Draft& draft);
+  void add_body(HashedBlockPtr block, store::Draft& draft);
   /// The header's block broke a rule for good (a signature, say): it and its descendants never connect. Does nothing to
   /// a connected block, whose rules were all checked.
   void mark_invalid(const BlockId& id, store::Draft& draft);
@@ -101,8 +102,8 @@ class ChainState {
   // -- moving to the most work --
 
   struct Step {
-    std::vector<Block> disconnected;  ///< tip first
-    std::vector<Block> connected;     ///< lowest first
+    std::vector<Block> disconnected;        ///< tip first
+    std::vector<HashedBlockPtr> connected;  ///< lowest first
     struct Rejected {
       BlockId id;
       Error error;  ///< RuleError of the ledger rule it broke

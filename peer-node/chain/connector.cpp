@@ -144,12 +144,17 @@ void Connector::disconnect_tip() {
   lowest_work_ = std::min(lowest_work_, tip_.rank.work);
 }
 
+HashedBlockPtr Connector::body_of(const BlockId& id) const {
+  const auto found = at_hand_.find(id);
+  return found != at_hand_.end() ? found->second : HashedBlock::of(stored_block(draft_, id));
+}
+
 bool Connector::connect(const BlockId& id) {
   TreeEntry entry = entry_of(draft_, id);
   CHECK(entry.is(TreeEntry::kComplete) && !entry.excluded() && entry.header.previous == tip_.id);
-  Block block = stored_block(draft_, id);
-  auto applied =
-      ledger::apply_block(rules_, block.transactions, {id, entry.header.height, entry.header.time_ms}, draft_);
+  HashedBlockPtr block = body_of(id);
+  auto applied = ledger::apply_block(rules_, block->transactions(), block->transaction_ids(),
+                                     {id, entry.header.height, entry.header.time_ms}, draft_);
   if (applied.error) {
     step_.rejected.push_back({id, applied.error->error});
     exclude_branch(tree_, id, TreeEntry::kInvalid, draft_);

@@ -5,6 +5,8 @@
 #include "peer-node/chain/header_tree.hpp"
 #include "peer-node/ledger/ledger.hpp"
 
+#include <map>
+
 namespace suara::chain {
 
 inline constexpr RankedTips kBodyTips(RankedTips::Kind::kBody);
@@ -20,12 +22,17 @@ std::uint64_t fork_height(const HeaderTree& tree, const store::StoreView& view, 
 /// Excludes a branch in the tree and from what could be the tip.
 void exclude_branch(HeaderTree& tree, const BlockId& id, TreeEntry::Flag flag, store::Draft& draft);
 
+/// Bodies that need not be read from the store: what they hold is there.
+using BlocksAtHand = std::map<BlockId, HashedBlockPtr>;
+
 class Connector {
  public:
-  /// `tip` is the connected tip; `tree` and `draft` outlive the connector.
-  Connector(const ledger::Rules& rules, HeaderTree& tree, TreeEntry tip, store::Draft& draft)
+  /// `tip` is the connected tip; all references outlive the connector.
+  Connector(const ledger::Rules& rules, HeaderTree& tree, TreeEntry tip, const BlocksAtHand& at_hand,
+            store::Draft& draft)
       : rules_(rules),
         tree_(tree),
+        at_hand_(at_hand),
         draft_(draft),
         first_tip_(tip),
         tip_(std::move(tip)),
@@ -49,11 +56,13 @@ class Connector {
   void follow(const Route& route);
   void disconnect_tip();
   bool connect(const BlockId& id);
+  [[nodiscard]] HashedBlockPtr body_of(const BlockId& id) const;
   [[nodiscard]] bool step_is_full() const;
   void settle();
 
   const ledger::Rules& rules_;
   HeaderTree& tree_;
+  const BlocksAtHand& at_hand_;
   store::Draft& draft_;
   const TreeEntry first_tip_;
   TreeEntry tip_;

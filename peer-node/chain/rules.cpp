@@ -72,8 +72,8 @@ Result<void> check_header(const ChainSpec& spec, const Header& header, const Blo
   return {};
 }
 
-Result<void> check_transactions_root(const Block& block) {
-  if (transactions_root(block.transactions) != block.header.transactions_root) {
+Result<void> check_transactions_root(const HashedBlock& block) {
+  if (merkle_root(block.leaves()) != block.header().transactions_root) {
     return Error(RuleError::kBadTransactionsRoot);
   }
   return {};
@@ -86,8 +86,8 @@ Result<void> check_transaction_count(const Block& block) {
   return {};
 }
 
-Result<void> check_block_size(const ChainSpec& spec, const Block& block) {
-  const std::size_t size_bytes = encode(block).size();
+Result<void> check_block_size(const ChainSpec& spec, const HashedBlock& block) {
+  const std::size_t size_bytes = block.encoded().size();
   if (size_bytes > spec.max_block_size_bytes) {
     return Error(RuleError::kBlockTooLarge,
                  std::to_string(size_bytes) + " of " + std::to_string(spec.max_block_size_bytes) + " bytes");
@@ -95,10 +95,8 @@ Result<void> check_block_size(const ChainSpec& spec, const Block& block) {
   return {};
 }
 
-Result<void> check_no_duplicates(const Block& block) {
-  std::vector<ledger::TransactionId> ids;
-  ids.reserve(block.transactions.size());
-  for (const ledger::Transaction& transaction : block.transactions) ids.push_back(ledger::transaction_id(transaction));
+Result<void> check_no_duplicates(const HashedBlock& block) {
+  std::vector<ledger::TransactionId> ids = block.transaction_ids();
   std::ranges::sort(ids);
   const auto twice = std::ranges::adjacent_find(ids);
   if (twice != ids.end()) return Error(RuleError::kDuplicateTransaction, twice->hex());
@@ -112,12 +110,12 @@ Result<void> check_statements(const ledger::Rules& rules, const Block& block) {
   return {};
 }
 
-Result<void> check_block(const ChainSpec& spec, const ledger::Rules& rules, const Block& block) {
+Result<void> check_block(const ChainSpec& spec, const ledger::Rules& rules, const HashedBlock& block) {
   SUARA_TRY(check_transactions_root(block));
-  SUARA_TRY(check_transaction_count(block));
+  SUARA_TRY(check_transaction_count(block.block()));
   SUARA_TRY(check_block_size(spec, block));
   SUARA_TRY(check_no_duplicates(block));
-  SUARA_TRY(check_statements(rules, block));
+  SUARA_TRY(check_statements(rules, block.block()));
   return {};
 }
 

@@ -5,6 +5,7 @@
 #include "common/util/time.hpp"
 #include "peer-node/chain/chain_spec.hpp"
 #include "peer-node/chain/difficulty.hpp"
+#include "peer-node/chain/hashed_block.hpp"
 #include "peer-node/ledger/ledger.hpp"
 
 #include <span>
@@ -32,13 +33,13 @@ Result<void> check_header(const ChainSpec& spec, const Header& header, const Blo
 
 // -- block, by itself --
 
-Result<void> check_transactions_root(const Block& block);                       ///< kBadTransactionsRoot
-Result<void> check_transaction_count(const Block& block);                       ///< kTooLarge
-Result<void> check_block_size(const ChainSpec& spec, const Block& block);       ///< kBlockTooLarge
-Result<void> check_no_duplicates(const Block& block);                           ///< kDuplicateTransaction
-Result<void> check_statements(const ledger::Rules& rules, const Block& block);  ///< what ledger::check_statement says
+Result<void> check_transactions_root(const HashedBlock& block);                  ///< kBadTransactionsRoot
+Result<void> check_transaction_count(const Block& block);                        ///< kTooLarge
+Result<void> check_block_size(const ChainSpec& spec, const HashedBlock& block);  ///< kBlockTooLarge
+Result<void> check_no_duplicates(const HashedBlock& block);                      ///< kDuplicateTransaction
+Result<void> check_statements(const ledger::Rules& rules, const Block& block);   ///< what ledger::check_statement says
 
 /// All of the above, the root first: a body with another root says nothing about its header.
-Result<void> check_block(const ChainSpec& spec, const ledger::Rules& rules, const Block& block);
+Result<void> check_block(const ChainSpec& spec, const ledger::Rules& rules, const HashedBlock& block);
 
 }  // namespace suara::chain

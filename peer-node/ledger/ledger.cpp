@@ -59,6 +59,14 @@ struct Effect {
   }
 };
 
+Result<void> apply_as(const TransactionId& id, const Rules& rules, const Transaction& transaction,
+                      const BlockContext& context, std::uint32_t index, store::WritableView& view) {
+  SUARA_TRY(check_as(id, rules, view, transaction, context));
+  put_location(view, id, {context.block, index});
+  std::visit(Effect{transaction.author, id, view}, transaction.statement);
+  return {};
+}
+
 }  // namespace
 
 Result<void> check(const Rules& rules, const store::StoreView& view, const Transaction& transaction,
@@ -68,22 +76,27 @@ Result<void> check(const Rules& rules, const store::StoreView& view, const Trans
 
 Result<void> apply(const Rules& rules, const Transaction& transaction, const BlockContext& context, std::uint32_t index,
                    store::WritableView& view) {
-  const TransactionId id = transaction_id(transaction);
-  SUARA_TRY(check_as(id, rules, view, transaction, context));
-  put_location(view, id, {context.block, index});
-  std::visit(Effect{transaction.author, id, view}, transaction.statement);
-  return {};
+  return apply_as(transaction_id(transaction), rules, transaction, context, index, view);
 }
 
-Applied apply_block(const Rules& rules, const std::vector<Transaction>& transactions, const BlockContext& context,
-                    store::Draft& draft) {
+Applied apply_block(const Rules& rules, const std::vector<Transaction>& transactions,
+                    const std::vector<TransactionId>& ids, const BlockContext& context, store::Draft& draft) {
+  CHECK(ids.size() == transactions.size());
   BlockChanges changes(draft);
   for (std::uint32_t index = 0; index < transactions.size(); ++index) {
-    if (auto applied = apply(rules, transactions[index], context, index, changes); !applied) {
+    if (auto applied = apply_as(ids[index], rules, transactions[index], context, index, changes); !applied) {
       return {.undo = {}, .error = BlockError{index, applied.error()}};
     }
   }
   return {.undo = changes.move_to(draft), .error = std::nullopt};
+}
+
+Applied apply_block(const Rules& rules, const std::vector<Transaction>& transactions, const BlockContext& context,
+                    store::Draft& draft) {
+  std::vector<TransactionId> ids;
+  ids.reserve(transactions.size());
+  for (const Transaction& transaction : transactions) ids.push_back(transaction_id(transaction));
+  return apply_block(rules, transactions, ids, context, draft);
 }
 
 }  // namespace suara::ledger

@@ -48,11 +48,14 @@ struct BlockError {
   std::uint32_t index = 0;  ///< which transaction
   Error error;
 };
-/// All or nothing. Returns undo data: the former value of every key written.
 struct Applied {
-  std::string undo;
+  std::string undo;                 ///< the former value of every key written
   std::optional<BlockError> error;  ///< set: nothing was written
 };
+/// All or nothing. `ids`: the transactions', in their order.
+Applied apply_block(const Rules& rules, const std::vector<Transaction>& transactions,
+                    const std::vector<TransactionId>& ids, const BlockContext& context, store::Draft& draft);
+/// Likewise, for who has no ids yet.
 Applied apply_block(const Rules& rules, const std::vector<Transaction>& transactions, const BlockContext& context,
                     store::Draft& draft);
 /// Exactly reverses apply_block. `undo` comes from our own store; damage is a CHECK.

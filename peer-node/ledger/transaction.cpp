@@ -2,6 +2,7 @@
 
 #include "common/util/byte_reader.hpp"
 #include "common/util/byte_writer.hpp"
+#include "common/util/check.hpp"
 #include "peer-node/chain/rule_error.hpp"
 #include "peer-node/ledger/limits.hpp"
 
@@ -184,6 +185,11 @@ Result<Transaction> decode_transaction(ByteView bytes) {
 
 TransactionId transaction_id(const Transaction& transaction) {
   return TransactionId(sha256(write_body(transaction).view()));
+}
+
+TransactionId transaction_id(ByteView encoded) {
+  CHECK(encoded.size() > sizeof(Signature::bytes));
+  return TransactionId(sha256(encoded.first(encoded.size() - sizeof(Signature::bytes))));
 }
 
 Hash256 transaction_digest(const Transaction& transaction, const NetworkId& network) {

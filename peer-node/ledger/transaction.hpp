@@ -87,6 +87,8 @@ Bytes encode_body(const Transaction& transaction);
 Result<Transaction> decode_transaction(ByteView bytes);
 
 TransactionId transaction_id(const Transaction& transaction);
+/// Of a transaction as `encode` gives it.
+TransactionId transaction_id(ByteView encoded);
 Hash256 transaction_digest(const Transaction& transaction, const NetworkId& network);
 /// Makes and signs.
 Transaction sign(const PrivateKey& key, const NetworkId& network, Statement statement);

@@ -76,8 +76,10 @@ void Mempool::tip_moved(const store::StoreView& view, const chain::ChainState::S
   MempoolState& state = *state_;
   state.tip = state.chain.tip().id;
   state.earliest_block_time_ms.reset();
-  for (const chain::Block& block : step.connected) {
-    for (const Transaction& transaction : block.transactions) state.confirm(transaction);
+  for (const chain::HashedBlockPtr& block : step.connected) {
+    for (std::size_t i = 0; i < block->transactions().size(); ++i) {
+      state.confirm(block->transactions()[i], block->transaction_ids()[i]);
+    }
   }
   state.take_back(view, step.disconnected, now.instant);
   // While catching up there is nothing to judge, and the next block's time would cost a look at sixty headers.

@@ -181,8 +181,7 @@ void MempoolState::note_expiry(Instant since) {
   if (!first_expiry || expiry < *first_expiry) first_expiry = expiry;
 }
 
-void MempoolState::confirm(const Transaction& transaction) {
-  const TransactionId id = ledger::transaction_id(transaction);
+void MempoolState::confirm(const Transaction& transaction, const TransactionId& id) {
   if (const auto position = line.find(id)) return remove(*position);
   const auto* vote = std::get_if<ledger::CastVote>(&transaction.statement);
   if (vote == nullptr) {

@@ -59,7 +59,7 @@ class MempoolState {
   void note_expiry(Instant since);
 
   /// A block brought this: it waits no longer, and neither does another vote of the same voter.
-  void confirm(const ledger::Transaction& transaction);
+  void confirm(const ledger::Transaction& transaction, const ledger::TransactionId& id);
   /// In the order they had, in front of all others; those the new chain has as well stay out.
   void take_back(const store::StoreView& view, const std::vector<chain::Block>& disconnected, Instant now);
 

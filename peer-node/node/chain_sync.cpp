@@ -157,23 +157,23 @@ void ChainSync::ask_for_headers(ConnectionId peer, const chain::BlockId& id, boo
 
 void ChainSync::block(p2p::Peer& peer, const wire::peer::BlockBody& message) {
   if (context_.chain == nullptr) return;
-  auto decoded = chain::decode_block(message.bytes);
+  const auto decoded = chain::HashedBlock::decode(message.bytes);
   if (!decoded) return context_.drop(peer, decoded.error());
-  const chain::BlockId id = chain::block_id(decoded->header);
+  const chain::BlockId& id = (*decoded)->id();
   peer.known_blocks.insert(id);
   if (!context_.chain->find(context_.overlay, id)) return;
-  take_body(peer, std::move(*decoded), message.bytes.size());
+  take_body(peer, *decoded);
 }
 
-void ChainSync::take_body(p2p::Peer& peer, chain::Block block, std::size_t size_bytes) {
-  const chain::BlockId id = chain::block_id(block.header);
+void ChainSync::take_body(p2p::Peer& peer, const chain::HashedBlockPtr& block) {
+  const chain::BlockId& id = block->id();
   const auto entry = context_.chain->find(context_.overlay, id);
   if (!entry || entry->status != chain::BlockStatus::kHeaderOnly || pending_.contains(id)) {
     download_.received(peer.connection, id, context_.now.instant);
     compact_.body_settled(id);
     return;
   }
-  if (const auto checked = context_.chain->check_body(block); !checked) {
+  if (const auto checked = context_.chain->check_body(*block); !checked) {
     // Another body may still fit the header; this one says nothing about it.
     if (checked.error() == chain::RuleError::kBadTransactionsRoot) return context_.drop(peer, checked.error());
     compact_.body_settled(id);
@@ -183,43 +183,42 @@ void ChainSync::take_body(p2p::Peer& peer, chain::Block block, std::size_t size_
   download_.received(peer.connection, id, context_.now.instant);
   compact_.body_settled(id);
   peer.last_block_at = context_.now.instant;
-  const auto shared = std::make_shared<const chain::Block>(std::move(block));
-  forward(peer, shared);
-  check_signatures(id, shared, size_bytes);
+  forward(peer, block);
+  check_signatures(block);
 }
 
 // A block is passed on unchecked onto the tip of who does it: whoever told of something higher has checked this one, or
 // should have.
-void ChainSync::forward(const p2p::Peer& from, const std::shared_ptr<const chain::Block>& block) {
-  const chain::BlockId id = chain::block_id(block->header);
+void ChainSync::forward(const p2p::Peer& from, const chain::HashedBlockPtr& block) {
+  const chain::BlockId& id = block->id();
   const chain::ChainPoint& tip = context_.chain->tip();
-  if (block->header.height < from.height) {
+  if (block->header().height < from.height) {
     if (sources_.size() >= kMaxBodySources) sources_.erase(sources_.begin());
     sources_[id] = from.connection;
-  } else if (block->header.previous == tip.id && synced()) {
-    forwarding_.forward({block->header, context_.chain->seal(context_.overlay, id)}, block);
+  } else if (block->header().previous == tip.id && synced()) {
+    forwarding_.forward({block->header(), context_.chain->seal(context_.overlay, id)}, block);
   }
 }
 
-void ChainSync::check_signatures(const chain::BlockId& id, std::shared_ptr<const chain::Block> block,
-                                 std::size_t size_bytes) {
+void ChainSync::check_signatures(const chain::HashedBlockPtr& block) {
   std::vector<SignatureCheck> checks;
-  for (const ledger::Transaction& transaction : block->transactions) {
-    const ledger::Transaction* waiting = context_.mempool->find(ledger::transaction_id(transaction));
+  for (std::size_t i = 0; i < block->transactions().size(); ++i) {
+    const ledger::Transaction& transaction = block->transactions()[i];
+    const ledger::Transaction* waiting = context_.mempool->find(block->transaction_ids()[i]);
     if (waiting != nullptr && waiting->signature == transaction.signature) continue;
     checks.push_back(
         {transaction.author, ledger::transaction_digest(transaction, context_.network), transaction.signature});
   }
-  pending_[id] = {size_bytes, std::move(block)};
-  pending_bytes_ += size_bytes;
+  pending_[block->id()] = block;
+  pending_bytes_ += block->encoded().size();
   context_.verification.request(
-      std::move(checks), [this, id](bool all_hold) { signatures_checked(id, all_hold); }, context_.out);
+      std::move(checks), [this, id = block->id()](bool all_hold) { signatures_checked(id, all_hold); }, context_.out);
 }
 
-ChainSync::Pending ChainSync::take_pending(const chain::BlockId& id) {
+chain::HashedBlockPtr ChainSync::take_pending(const chain::BlockId& id) {
   auto pending = pending_.extract(id);
   CHECK(!pending.empty());
-  pending_bytes_ -= pending.mapped().size_bytes;
+  pending_bytes_ -= pending.mapped()->encoded().size();
   return std::move(pending.mapped());
 }
 
@@ -245,7 +244,7 @@ void ChainSync::connect_checked() {
   if (checked_.empty()) return;
   store::Draft draft(context_.overlay);
   for (const chain::BlockId& id : std::exchange(checked_, {})) {
-    context_.chain->add_body(*take_pending(id).block, draft);
+    context_.chain->add_body(take_pending(id), draft);
   }
   advance(draft);
 }
@@ -275,15 +274,15 @@ void ChainSync::not_found(const p2p::Peer& peer, const std::vector<Hash256>& ids
   }
 }
 
-void ChainSync::mined(const chain::Block& block) {
+void ChainSync::mined(const chain::HashedBlockPtr& block) {
   store::Draft draft(context_.overlay);
-  chain::SealedHeader sealed(block.header);
+  chain::SealedHeader sealed(block->header());
   if (chain::lists_miners(context_.chain->spec())) {
-    sealed.seal = chain::make_seal(context_.options.node_key, context_.network, chain::block_id(block.header));
+    sealed.seal = chain::make_seal(context_.options.node_key, context_.network, block->id());
   }
   auto accepted = context_.chain->add_header(sealed, context_.now.wall, draft);
   if (accepted) {
-    if (const auto checked = context_.chain->check_body(block); !checked) accepted = checked.error();
+    if (const auto checked = context_.chain->check_body(*block); !checked) accepted = checked.error();
   }
   if (!accepted) {
     context_.commit(draft);
@@ -314,7 +313,7 @@ void ChainSync::took_step(const chain::ChainState::Step& step, std::optional<Sto
     context_.out.report(Severity::kWarning, "refused a chain with more work from block " + short_id(refused.id) +
                                                 " on: it takes back " + blocks(refused.depth_blocks));
   }
-  for (const chain::Block& block : step.connected) sources_.erase(chain::block_id(block.header));
+  for (const chain::HashedBlockPtr& block : step.connected) sources_.erase(block->id());
   if (!step.disconnected.empty()) {
     const bool deep = step.disconnected.size() >= kDeepReorganisationBlocks;
     context_.out.report(deep ? Severity::kWarning : Severity::kInfo,

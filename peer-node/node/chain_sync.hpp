@@ -37,7 +37,7 @@ class ChainSync : private CompactFetch::Chain {
     compact_.transactions(peer, message);
   }
   void not_found(const p2p::Peer& peer, const std::vector<Hash256>& ids);
-  void mined(const chain::Block& block);
+  void mined(const chain::HashedBlockPtr& block);
   /// Does what can wait until what this turn asks for has been asked: takes headers that have come, and connects what
   /// has been checked, so that bodies that come together are connected in one step. When nothing else is due.
   void do_deferred();
@@ -72,10 +72,6 @@ class ChainSync : private CompactFetch::Chain {
   [[nodiscard]] std::size_t low_work_size_bytes() const { return intake_.size_bytes(); }
 
  private:
-  struct Pending {
-    std::size_t size_bytes = 0;
-    std::shared_ptr<const chain::Block> block;
-  };
   struct ArrivedHeaders {
     ConnectionId peer;
     std::vector<chain::SealedHeader> headers;
@@ -96,7 +92,7 @@ class ChainSync : private CompactFetch::Chain {
   Result<void> take_header(p2p::Peer& from, const chain::SealedHeader& header) override;
   bool claim(ConnectionId from, const chain::BlockId& id) override;
   void give_back(ConnectionId from, const chain::BlockId& id) override { download_.give_back(from, id); }
-  void take_body(p2p::Peer& from, chain::Block block, std::size_t size_bytes) override;
+  void take_body(p2p::Peer& from, const chain::HashedBlockPtr& block) override;
   void ask_for_headers(ConnectionId peer, const chain::BlockId& id, bool later) override;
   /// The download's window from the lowest missing body on: after anything but growth.
   void refill();
@@ -114,10 +110,10 @@ class ChainSync : private CompactFetch::Chain {
   void send_get_headers(ConnectionId peer, const std::optional<chain::BlockId>& after);
   void ask_for_blocks();
   void give_up_on_silent_peers();
-  void forward(const p2p::Peer& from, const std::shared_ptr<const chain::Block>& block);
-  void check_signatures(const chain::BlockId& id, std::shared_ptr<const chain::Block> block, std::size_t size_bytes);
+  void forward(const p2p::Peer& from, const chain::HashedBlockPtr& block);
+  void check_signatures(const chain::HashedBlockPtr& block);
   void signatures_checked(const chain::BlockId& id, bool all_hold);
-  Pending take_pending(const chain::BlockId& id);
+  chain::HashedBlockPtr take_pending(const chain::BlockId& id);
   void condemn(const chain::BlockId& id, const Error& error);
   void blame(const chain::BlockId& id, const Error& error);
   void advance(store::Draft& draft);
@@ -132,9 +128,10 @@ class ChainSync : private CompactFetch::Chain {
   CompactFetch compact_;
   Forwarding forwarding_;
   std::optional<ArrivedHeaders> arrived_headers_;  // what follows them is on its way
-  std::map<chain::BlockId, Pending> pending_;      // bodies whose signatures are being checked, and those in checked_
-  std::vector<chain::BlockId> checked_;            // to be connected; at most kMaxBlocksPerStep
-  std::size_t pending_bytes_ = 0;
+  // Bodies whose signatures are being checked, and those in checked_.
+  std::map<chain::BlockId, chain::HashedBlockPtr> pending_;
+  std::vector<chain::BlockId> checked_;             // to be connected; at most kMaxBlocksPerStep
+  std::size_t pending_bytes_ = 0;                   // encoded
   std::map<chain::BlockId, ConnectionId> sources_;  // who should have known, of a body that is not connected yet
   std::deque<Announcement> unstored_;
   std::deque<StoreToken> unstored_batches_;

@@ -127,9 +127,7 @@ void CompactFetch::transactions(p2p::Peer& peer, const wire::peer::BlockTransact
 }
 
 void CompactFetch::complete(p2p::Peer& peer, sync::PartialBlock& partial) {
-  chain::Block block = partial.take();
-  const std::size_t size_bytes = chain::encode(block).size();
-  chain_.take_body(peer, std::move(block), size_bytes);
+  chain_.take_body(peer, chain::HashedBlock::of(partial.take()));
 }
 
 bool CompactFetch::not_found(ConnectionId peer, const chain::BlockId& id) {

@@ -37,7 +37,7 @@ class CompactFetch {
     /// What was claimed is not put together here: to be asked for whole, of this peer or another.
     virtual void give_back(ConnectionId from, const chain::BlockId& id) = 0;
     /// A body with the root of its header.
-    virtual void take_body(p2p::Peer& from, chain::Block block, std::size_t size_bytes) = 0;
+    virtual void take_body(p2p::Peer& from, const chain::HashedBlockPtr& block) = 0;
     /// Ask the peer for headers up to this block; `later`: now they are too far ahead of the clock.
     virtual void ask_for_headers(ConnectionId peer, const chain::BlockId& id, bool later) = 0;
   };

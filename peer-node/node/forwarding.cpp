@@ -7,7 +7,7 @@
 
 namespace suara::node {
 
-void Forwarding::forward(const chain::SealedHeader& header, std::shared_ptr<const chain::Block> block) {
+void Forwarding::forward(const chain::SealedHeader& header, chain::HashedBlockPtr block) {
   if (context_.stopping || forwarded_on_ == header.header.previous) return;
   forwarded_on_ = header.header.previous;
   context_.recent.add(header, std::move(block));
@@ -21,7 +21,7 @@ void Forwarding::announce_stored(const chain::BlockId& id) {
     auto block = context_.chain->block(durable, id);
     CHECK(block.has_value());
     const chain::SealedHeader header(block->header, context_.chain->seal(durable, id));
-    context_.recent.add(header, std::make_shared<const chain::Block>(std::move(*block)));
+    context_.recent.add(header, chain::HashedBlock::of(*std::move(block)));
   }
   announce(id);
 }

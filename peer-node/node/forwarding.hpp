@@ -21,7 +21,7 @@ class Forwarding {
 
   /// A body that extends our tip, whose root is that of its header and whose header is in the tree. Passed on, unless
   /// another on this tip was: that one goes its way once it is stored.
-  void forward(const chain::SealedHeader& header, std::shared_ptr<const chain::Block> block);
+  void forward(const chain::SealedHeader& header, chain::HashedBlockPtr block);
   /// Tells of a tip that is on disk.
   void announce_stored(const chain::BlockId& id);
 

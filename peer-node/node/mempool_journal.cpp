@@ -65,10 +65,8 @@ void MempoolJournal::take(const chain::ChainState::Step& step, store::Draft& dra
   for (auto block = step.disconnected.rbegin(); block != step.disconnected.rend(); ++block) {
     for (const ledger::Transaction& transaction : block->transactions) add(transaction, draft);
   }
-  for (const chain::Block& block : step.connected) {
-    for (const ledger::Transaction& transaction : block.transactions) {
-      forget(ledger::transaction_id(transaction), draft);
-    }
+  for (const chain::HashedBlockPtr& block : step.connected) {
+    for (const ledger::TransactionId& id : block->transaction_ids()) forget(id, draft);
   }
 }
 

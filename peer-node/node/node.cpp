@@ -156,7 +156,7 @@ void Node::State::on(const Stored& event) {
 }
 
 void Node::State::on(const Mined& event) {
-  if (const auto block = mining.mined(event)) sync.mined(*block);
+  if (auto block = mining.mined(event)) sync.mined(chain::HashedBlock::of(*std::move(block)));
 }
 
 void Node::State::on(const NoncesExhausted& event) { mining.exhausted(event); }

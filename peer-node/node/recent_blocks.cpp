@@ -1,15 +1,14 @@
 #include "peer-node/node/recent_blocks.hpp"
 
 #include "common/wire/peer_messages.hpp"
-#include "peer-node/chain/merkle.hpp"
 #include "peer-node/node/limits.hpp"
 
 #include <algorithm>
 
 namespace suara::node {
 
-void RecentBlocks::add(const chain::SealedHeader& header, std::shared_ptr<const chain::Block> block) {
-  const chain::BlockId id = chain::block_id(header.header);
+void RecentBlocks::add(const chain::SealedHeader& header, chain::HashedBlockPtr block) {
+  const chain::BlockId id = block->id();
   if (contains(id)) return;
   blocks_.push_back({id, header, std::move(block), nullptr});
   if (blocks_.size() > kMaxRecentBlocks) blocks_.pop_front();
@@ -34,11 +33,8 @@ std::shared_ptr<const std::string> RecentBlocks::compact_line(const chain::Block
   const auto found = std::ranges::find(blocks_, id, &Recent::id);
   if (found == blocks_.end()) return nullptr;
   if (found->compact_line == nullptr) {
-    wire::peer::Compact compact{chain::encode(found->header), {}};
-    for (const ledger::Transaction& transaction : found->block->transactions) {
-      compact.leaves.push_back(chain::leaf_hash(ledger::encode(transaction)));
-    }
-    found->compact_line = std::make_shared<const std::string>(wire::peer::encode(std::move(compact)));
+    const wire::peer::Compact compact{chain::encode(found->header), found->block->leaves()};
+    found->compact_line = std::make_shared<const std::string>(wire::peer::encode(compact));
   }
   return found->compact_line;
 }

@@ -2,7 +2,7 @@
 // their compact form is made once for everybody who asks.
 #pragma once
 
-#include "peer-node/chain/block.hpp"
+#include "peer-node/chain/hashed_block.hpp"
 #include "peer-node/chain/seal.hpp"
 
 #include <deque>
@@ -16,12 +16,12 @@ class RecentBlocks {
   struct Recent {
     chain::BlockId id;
     chain::SealedHeader header;
-    std::shared_ptr<const chain::Block> block;
+    chain::HashedBlockPtr block;
     std::shared_ptr<const std::string> compact_line;  ///< null until somebody asks
   };
 
   /// Does nothing when it is there. The oldest makes place.
-  void add(const chain::SealedHeader& header, std::shared_ptr<const chain::Block> block);
+  void add(const chain::SealedHeader& header, chain::HashedBlockPtr block);
   void erase(const chain::BlockId& id);
 
   [[nodiscard]] bool contains(const chain::BlockId& id) const { return find(id) != nullptr; }

@@ -116,7 +116,7 @@ void Serving::answer(p2p::Peer& peer, const ServeQueue::Compact& item, Answers& 
 void Serving::answer(p2p::Peer& peer, const ServeQueue::BlockTransactions& item, Answers& answers) {
   const RecentBlocks::Recent* recent = context_.recent.find(chain::BlockId(item.id));
   if (recent == nullptr) return answers.not_found.blocks.push_back(item.id);
-  const auto& transactions = recent->block->transactions;
+  const auto& transactions = recent->block->transactions();
   wire::peer::BlockTransactions message{item.id, {}};
   for (const std::uint32_t place : item.indexes) {
     if (place >= transactions.size()) return context_.drop(peer, NodeError::kNoSuchTransaction);
@@ -131,7 +131,8 @@ void Serving::answer(p2p::Peer& peer, const ServeQueue::Block& item, Answers& an
   if (const auto block = chain::BlockView::find(context_.overlay.durable(), id)) {
     bytes.assign(block->encoded().begin(), block->encoded().end());
   } else if (const RecentBlocks::Recent* passing = context_.recent.find(id)) {
-    bytes = chain::encode(*passing->block);
+    const ByteView encoded = as_bytes(passing->block->encoded());
+    bytes.assign(encoded.begin(), encoded.end());
   } else {
     return answers.not_found.blocks.push_back(item.id);
   }

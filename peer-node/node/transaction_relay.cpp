@@ -210,10 +210,8 @@ void TransactionRelay::tip_moved(const chain::ChainState::Step& step) {
   store::Draft draft(context_.overlay);
   forget_dropped(draft);
   context_.commit(draft);
-  for (const chain::Block& block : step.connected) {
-    for (const ledger::Transaction& transaction : block.transactions) {
-      requests_.settled(ledger::transaction_id(transaction));
-    }
+  for (const chain::HashedBlockPtr& block : step.connected) {
+    for (const ledger::TransactionId& id : block->transaction_ids()) requests_.settled(id);
   }
   // Those that came back may be news to peers which never saw the block that gave way.
   for (const chain::Block& block : step.disconnected) {

@@ -59,7 +59,7 @@ class BlockCheck {
 
   void check_block(const TreeEntry& entry) {
     const auto block = sound_body(entry);
-    if (!block) {
+    if (block == nullptr) {
       in_.replayed = false;
       return;
     }
@@ -67,31 +67,32 @@ class BlockCheck {
   }
 
   // The body, when it is this header's and keeps the rules that need no ledger.
-  std::optional<chain::Block> sound_body(const TreeEntry& entry) {
+  chain::HashedBlockPtr sound_body(const TreeEntry& entry) {
     const std::string_view key = as_text(entry.id.view());
     const auto bytes = view_.get(kBodies, key);
-    if (!bytes) return std::nullopt;  // told of its header
-    auto block = chain::decode_block(as_bytes(*bytes));
-    if (!block || block->header != entry.header) {
+    if (!bytes) return nullptr;  // told of its header
+    auto decoded = chain::HashedBlock::decode(as_bytes(*bytes));
+    if (!decoded || (*decoded)->header() != entry.header) {
       wrong(kBodies, key, "cannot be read, or has another header");
-      return std::nullopt;
+      return nullptr;
     }
+    chain::HashedBlockPtr block = *std::move(decoded);
     const auto kept = chain::check_block(in_.spec, rules_, *block);
     if (!kept) {
       wrong(kBodies, key, kept.error().message());
-      return std::nullopt;
+      return nullptr;
     }
-    for (const ledger::Transaction& transaction : block->transactions) {
+    for (const ledger::Transaction& transaction : block->transactions()) {
       if (ledger::signature_holds(transaction, in_.network)) continue;
       wrong(kBodies, key, "the signature of transaction " + ledger::transaction_id(transaction).hex() + " is wrong");
     }
-    return *std::move(block);
+    return block;
   }
 
-  void replay(const TreeEntry& entry, const chain::Block& block) {
+  void replay(const TreeEntry& entry, const chain::HashedBlock& block) {
     const std::string_view key = as_text(entry.id.view());
-    const auto applied =
-        ledger::apply_block(rules_, block.transactions, {entry.id, entry.header.height, entry.header.time_ms}, draft_);
+    const auto applied = ledger::apply_block(rules_, block.transactions(), block.transaction_ids(),
+                                             {entry.id, entry.header.height, entry.header.time_ms}, draft_);
     if (applied.error) {
       wrong(kBodies, key,
             "transaction " + std::to_string(applied.error->index) +
@@ -100,10 +101,11 @@ class BlockCheck {
       return;
     }
     if (view_.get(kUndo, key) != applied.undo) wrong(kUndo, key, "is not what taking the block back takes");
-    in_.report.transactions += block.transactions.size();
-    in_.report.votes += static_cast<std::uint64_t>(std::ranges::count_if(
-        block.transactions, [](const auto& each) { return std::holds_alternative<ledger::CastVote>(each.statement); }));
-    waiting_ += 1 + block.transactions.size();
+    in_.report.transactions += block.transactions().size();
+    in_.report.votes += static_cast<std::uint64_t>(std::ranges::count_if(block.transactions(), [](const auto& each) {
+      return std::holds_alternative<ledger::CastVote>(each.statement);
+    }));
+    waiting_ += 1 + block.transactions().size();
     if (waiting_ < kTransactionsPerWrite) return;
     in_.ports.write_scratch(draft_.take());
     waiting_ = 0;

@@ -6,6 +6,7 @@
 #include "tests/differential/naive_encoding.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 namespace suara::differential {
 namespace {
@@ -30,12 +31,13 @@ void Comparison::compare_answers(const std::string& what, const std::optional<Er
 }
 
 void Comparison::compare_step(const chain::ChainState::Step& step, const NaiveChain::Moved& moved) {
-  const auto same = [&](const std::vector<chain::Block>& blocks, const std::vector<std::size_t>& entries) {
+  const auto same = [&](const auto& blocks, const std::vector<std::size_t>& entries) {
     return std::ranges::equal(blocks, entries, [&](const chain::Block& block, std::size_t entry) {
       return block == *twin_.entries()[entry].body;
     });
   };
-  expect(same(step.connected, moved.connected), "other blocks were connected");
+  const auto blocks_of = [](const chain::HashedBlockPtr& block) -> const chain::Block& { return block->block(); };
+  expect(same(step.connected | std::views::transform(blocks_of), moved.connected), "other blocks were connected");
   expect(same(step.disconnected, moved.disconnected), "other blocks were disconnected");
   expect(step.rejected.size() == moved.rejected.size(), "not as many blocks were rejected");
   for (const auto& rejected : step.rejected) {

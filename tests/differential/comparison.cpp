@@ -128,7 +128,8 @@ Comparison::Answer Comparison::product_body(const chain::Block& block) {
   if (!entry || entry->status != chain::BlockStatus::kHeaderOnly) return std::nullopt;
   store::Draft draft(store_);
   Answer answer;
-  if (const auto checked = product_->check_body(block); !checked) {
+  const auto hashed = chain::HashedBlock::of(block);
+  if (const auto checked = product_->check_body(*hashed); !checked) {
     for (int i = 0; i <= static_cast<int>(RuleError::kRecordTooLarge) && !answer; ++i) {
       if (checked.error() == static_cast<RuleError>(i)) answer = static_cast<RuleError>(i);
     }
@@ -136,7 +137,7 @@ Comparison::Answer Comparison::product_body(const chain::Block& block) {
   } else if (!std::ranges::all_of(block.transactions, [&](const auto& t) { return network_.signature_holds(t); })) {
     answer = RuleError::kBadSignature;
   }
-  if (!answer) product_->add_body(block, draft);
+  if (!answer) product_->add_body(hashed, draft);
   if (answer && answer != RuleError::kBadTransactionsRoot) product_->mark_invalid(id, draft);
   store_.apply(draft.take());
   return answer;

@@ -33,7 +33,8 @@ class ChainDriver {
 
   /// What a node does with a body whose header it has: its own rules, signatures, then keep it.
   Result<void> add_body(const chain::Block& block) {
-    SUARA_TRY(chain_->check_body(block));
+    const auto hashed = chain::HashedBlock::of(block);
+    SUARA_TRY(chain_->check_body(*hashed));
     store::Draft draft(store_);
     for (const ledger::Transaction& transaction : block.transactions) {
       if (ledger::signature_holds(transaction, chain_->network())) continue;
@@ -41,7 +42,7 @@ class ChainDriver {
       store_.apply(draft.take());
       return Error(chain::RuleError::kBadSignature);
     }
-    chain_->add_body(block, draft);
+    chain_->add_body(hashed, draft);
     store_.apply(draft.take());
     return {};
   }

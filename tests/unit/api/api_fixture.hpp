@@ -61,8 +61,9 @@ class ApiTest : public ::testing::Test {
     const chain::ChainSpec& spec = chain_.spec();
     const auto sealed = chain::lists_miners(spec) ? suara::testing::sealed(spec, block.header) : block.header;
     EXPECT_TRUE(chain_.add_header(sealed, now_.wall, draft));
-    EXPECT_TRUE(chain_.check_body(block));
-    chain_.add_body(block, draft);
+    const auto hashed = chain::HashedBlock::of(block);
+    EXPECT_TRUE(chain_.check_body(*hashed));
+    chain_.add_body(hashed, draft);
     const auto step = chain_.advance(draft);
     EXPECT_EQ(step.connected.size(), 1U);
     write(draft.take());

@@ -87,7 +87,7 @@ TEST(ChainState, ReorganisesAtomicallyHoweverLong) {
   const auto step = driver.advance_once();
   EXPECT_EQ(step.disconnected.size(), kMaxReorganisationDepthBlocks);
   EXPECT_EQ(step.disconnected.front().header.height, kMaxReorganisationDepthBlocks) << "the tip first";
-  EXPECT_EQ(step.connected.front().header.height, 1U) << "the lowest first";
+  EXPECT_EQ(step.connected.front()->header().height, 1U) << "the lowest first";
   EXPECT_TRUE(driver.chain().tip().work > 4 * kMaxReorganisationDepthBlocks);
   driver.advance();
   EXPECT_EQ(driver.chain().tip().id, last_id(branch));
@@ -216,7 +216,7 @@ TEST(ChainState, BodiesAreKeptOnceAndIgnoredOnRefusedBranches) {
   give(driver, blocks);
   driver.advance();
   store::Draft draft(driver.store());
-  driver.chain().add_body(blocks[0], draft);
+  driver.chain().add_body(HashedBlock::of(blocks[0]), draft);
   EXPECT_TRUE(draft.empty());
   driver.chain().mark_invalid(block_id(blocks[0].header), draft);
   EXPECT_TRUE(draft.empty()) << "a connected block has kept every rule";

@@ -62,8 +62,9 @@ struct MempoolFixture {
   chain::ChainState::Step receive(const chain::Block& block) {
     store::Draft draft(disk);
     chain.add_header(block.header, now.wall, draft).value();
-    chain.check_body(block).value();
-    chain.add_body(block, draft);
+    const auto hashed = chain::HashedBlock::of(block);
+    chain.check_body(*hashed).value();
+    chain.add_body(hashed, draft);
     const chain::ChainState::Step step = chain.advance(draft);
     disk.apply(draft.take());
     pool.tip_moved(disk, step, now);
