@@ -257,6 +257,10 @@ std::optional<std::string> RocksStore::get(store::Family family, std::string_vie
   return state_->view->get(family, key);
 }
 
+store::StoreView::Values RocksStore::get_many(store::Family family, const std::vector<std::string_view>& keys) const {
+  return state_->view->get_many(family, keys);
+}
+
 void RocksStore::scan(store::Family family, std::string_view from, const Visitor& visit) const {
   state_->view->scan(family, from, visit);
 }

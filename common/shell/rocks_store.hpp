@@ -93,6 +93,7 @@ class RocksStore final : public store::StoreView {
 
   /// Reads throw std::runtime_error when the database cannot be read: that must not look like a key that is absent.
   [[nodiscard]] std::optional<std::string> get(store::Family family, std::string_view key) const override;
+  [[nodiscard]] Values get_many(store::Family family, const std::vector<std::string_view>& keys) const override;
   void scan(store::Family family, std::string_view from, const Visitor& visit) const override;
   void scan_back(store::Family family, std::string_view from, const Visitor& visit) const override;
 

@@ -5,6 +5,7 @@
 #include "common/shell/rocks_options.hpp"
 #include "common/util/check.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <stdexcept>
 #include <utility>
@@ -76,6 +77,21 @@ std::optional<std::string> RocksView::get(store::Family family, std::string_view
   if (status.IsNotFound()) return std::nullopt;
   require(status);
   return value;
+}
+
+store::StoreView::Values RocksView::get_many(store::Family family, const std::vector<std::string_view>& keys) const {
+  std::vector<rocksdb::Slice> wanted(keys.size());
+  std::ranges::transform(keys, wanted.begin(), to_slice);
+  std::vector<rocksdb::PinnableSlice> found(keys.size());
+  std::vector<rocksdb::Status> statuses(keys.size());
+  database_.MultiGet(read_, handle(family), wanted.size(), wanted.data(), found.data(), statuses.data());
+  Values values(keys.size());
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (statuses[i].IsNotFound()) continue;
+    require(statuses[i]);
+    values[i] = found[i].ToString();
+  }
+  return values;
 }
 
 void RocksView::scan(store::Family family, std::string_view from, const Visitor& visit) const {

@@ -25,6 +25,7 @@ class RocksView final : public store::StoreView {
   [[nodiscard]] std::unique_ptr<const RocksView> snapshot() const;
 
   [[nodiscard]] std::optional<std::string> get(store::Family family, std::string_view key) const override;
+  [[nodiscard]] Values get_many(store::Family family, const std::vector<std::string_view>& keys) const override;
   void scan(store::Family family, std::string_view from, const Visitor& visit) const override;
   void scan_back(store::Family family, std::string_view from, const Visitor& visit) const override;
 

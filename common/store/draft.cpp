@@ -1,5 +1,6 @@
 #include "common/store/draft.hpp"
 
+#include "common/store/get_behind.hpp"
 #include "common/store/merge_scan.hpp"
 
 namespace suara::store {
@@ -47,6 +48,15 @@ std::optional<std::string> Draft::get(Family family, std::string_view key) const
     if (const auto found = keys->second.find(key); found != keys->second.end()) return found->second;
   }
   return base_.get(family, key);
+}
+
+StoreView::Values Draft::get_many(Family family, const std::vector<std::string_view>& keys) const {
+  const auto pending = pending_.find(family);
+  if (pending == pending_.end()) return base_.get_many(family, keys);
+  return get_behind(base_, family, keys, [&](std::string_view key) {
+    const auto found = pending->second.find(key);
+    return found == pending->second.end() ? nullptr : &found->second;
+  });
 }
 
 void Draft::scan(Family family, std::string_view from, const Visitor& visit) const {

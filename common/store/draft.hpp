@@ -18,6 +18,7 @@ class Draft final : public WritableView {
   [[nodiscard]] WriteBatch take();
 
   [[nodiscard]] std::optional<std::string> get(Family family, std::string_view key) const override;
+  [[nodiscard]] Values get_many(Family family, const std::vector<std::string_view>& keys) const override;
   void scan(Family family, std::string_view from, const Visitor& visit) const override;
   void scan_back(Family family, std::string_view from, const Visitor& visit) const override;
 

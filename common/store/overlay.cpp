@@ -1,5 +1,6 @@
 #include "common/store/overlay.hpp"
 
+#include "common/store/get_behind.hpp"
 #include "common/store/merge_scan.hpp"
 #include "common/util/check.hpp"
 
@@ -52,6 +53,16 @@ std::optional<std::string> Overlay::get(Family family, std::string_view key) con
   auto value = base_.get(family, key);
   if (value) at_hand_.put(family, key, *value);
   return value;
+}
+
+StoreView::Values Overlay::get_many(Family family, const std::vector<std::string_view>& keys) const {
+  if (at_hand_.keeps(family)) return StoreView::get_many(family, keys);
+  const Keys* pending = keys_of(family);
+  if (pending == nullptr) return base_.get_many(family, keys);
+  return get_behind(base_, family, keys, [&](std::string_view key) {
+    const auto found = pending->find(key);
+    return found == pending->end() ? nullptr : &found->second.value;
+  });
 }
 
 void Overlay::scan(Family family, std::string_view from, const Visitor& visit) const {

@@ -48,6 +48,14 @@ class StoreView {
   virtual ~StoreView() = default;
 
   [[nodiscard]] virtual std::optional<std::string> get(Family family, std::string_view key) const = 0;
+  /// What `get` says of each, in their order. A database finds many together in less time than one by one.
+  using Values = std::vector<std::optional<std::string>>;
+  [[nodiscard]] virtual Values get_many(Family family, const std::vector<std::string_view>& keys) const {
+    Values values;
+    values.reserve(keys.size());
+    for (const std::string_view key : keys) values.push_back(get(family, key));
+    return values;
+  }
 
   /// Calls `visit(key, value)` for keys >= `from` in ascending order until it returns false or the family ends.
   using Visitor = std::function<bool(std::string_view key, std::string_view value)>;

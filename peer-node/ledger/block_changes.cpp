@@ -3,6 +3,7 @@
 #include "common/store/merge_scan.hpp"
 #include "peer-node/ledger/undo.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <iterator>
 #include <utility>
@@ -19,6 +20,16 @@ BlockChanges::Row& BlockChanges::row(store::Family family, std::string_view key)
   const auto at = rows.lower_bound(key);
   if (at != rows.end() && at->first == key) return at->second;
   return rows.emplace_hint(at, key, Row{before_.get(family, key), std::nullopt})->second;
+}
+
+void BlockChanges::read_ahead(store::Family family, std::vector<std::string_view> keys) {
+  Rows& rows = rows_[family];
+  std::ranges::sort(keys);
+  std::erase_if(keys, [&](std::string_view key) { return rows.contains(key); });
+  auto values = before_.get_many(family, keys);
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    rows.emplace_hint(rows.end(), keys[i], Row{std::move(values[i]), std::nullopt});
+  }
 }
 
 void BlockChanges::write(store::Family family, std::string_view key, std::optional<std::string> value) {

@@ -7,6 +7,8 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace suara::ledger {
 
@@ -22,6 +24,9 @@ class BlockChanges final : public store::WritableView {
   [[nodiscard]] std::optional<std::string> get(store::Family family, std::string_view key) const override;
   void scan(store::Family family, std::string_view from, const Visitor& visit) const override;
   void scan_back(store::Family family, std::string_view from, const Visitor& visit) const override;
+
+  /// Reads rows that will be asked for: together, which takes less time.
+  void read_ahead(store::Family family, std::vector<std::string_view> keys);
 
   /// The writes go to `draft`; nothing is left here. Returns the undo data: the former value of every row written.
   std::string move_to(store::Draft& draft);

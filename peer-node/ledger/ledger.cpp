@@ -4,6 +4,7 @@
 #include "peer-node/ledger/block_changes.hpp"
 #include "peer-node/ledger/election_rules.hpp"
 #include "peer-node/ledger/election_store.hpp"
+#include "peer-node/store/schema.hpp"
 
 namespace suara::ledger {
 namespace {
@@ -67,6 +68,22 @@ Result<void> apply_as(const TransactionId& id, const Rules& rules, const Transac
   return {};
 }
 
+// The rows that every transaction, and every vote, is looked up by.
+void read_ahead(const std::vector<Transaction>& transactions, const std::vector<TransactionId>& ids,
+                BlockChanges& changes) {
+  std::vector<std::string_view> keys;
+  keys.reserve(ids.size());
+  for (const TransactionId& id : ids) keys.push_back(as_text(id.view()));
+  changes.read_ahead(node_store::kTransactions, keys);
+
+  std::vector<std::string> votes;
+  for (const Transaction& transaction : transactions) {
+    const auto* vote = std::get_if<CastVote>(&transaction.statement);
+    if (vote != nullptr) votes.push_back(vote_key(vote->election, transaction.author));
+  }
+  changes.read_ahead(node_store::kVotes, {votes.begin(), votes.end()});
+}
+
 }  // namespace
 
 Result<void> check(const Rules& rules, const store::StoreView& view, const Transaction& transaction,
@@ -83,6 +100,7 @@ Applied apply_block(const Rules& rules, const std::vector<Transaction>& transact
                     const std::vector<TransactionId>& ids, const BlockContext& context, store::Draft& draft) {
   CHECK(ids.size() == transactions.size());
   BlockChanges changes(draft);
+  read_ahead(transactions, ids, changes);
   for (std::uint32_t index = 0; index < transactions.size(); ++index) {
     if (auto applied = apply_as(ids[index], rules, transactions[index], context, index, changes); !applied) {
       return {.undo = {}, .error = BlockError{index, applied.error()}};

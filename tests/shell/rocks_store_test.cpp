@@ -64,6 +64,35 @@ TEST(RocksStore, LaterWritesWinWithinABatchAndAcrossBatches) {
   EXPECT_EQ(store->get(kRows, "b"), std::nullopt);
 }
 
+// More than RocksDB takes at once, from memory and from files.
+TEST(RocksStore, FindsManyAsItFindsEach) {
+  const TemporaryFolder folder;
+  std::vector<std::string> names;
+  for (int i = 0; i < 300; ++i) names.push_back(std::to_string(i * 7 % 300));
+  const std::vector<std::string_view> keys(names.begin(), names.end());
+  store::StoreView::Values expected;
+  for (const std::string& name : names) {
+    const int i = std::stoi(name);
+    expected.push_back(i % 3 == 0 ? std::nullopt : std::optional(std::string(static_cast<std::size_t>(i), 'x')));
+  }
+  {
+    Store store(options_in(folder / "db"));
+    store::WriteBatch rows;
+    for (int i = 0; i < 300; ++i) {
+      rows.put(kRows, std::to_string(i), std::string(static_cast<std::size_t>(i), 'x'));
+      if (i % 3 == 0) rows.remove(kRows, std::to_string(i));
+    }
+    store->store(StoreToken{1}, std::move(rows));
+    store.stored.wait_for(1);
+    EXPECT_EQ(store->get_many(kRows, keys), expected);
+    EXPECT_EQ(store->get_many(kIndex, keys), store::StoreView::Values(keys.size()));
+    EXPECT_TRUE(store->get_many(kRows, {}).empty());
+  }
+  Store again(options_in(folder / "db"));
+  EXPECT_EQ(again->get_many(kRows, keys), expected);
+  EXPECT_EQ(again->snapshot()->get_many(kRows, keys), expected);
+}
+
 TEST(RocksStore, WritesWhatIsQueuedBeforeItCloses) {
   const TemporaryFolder folder;
   {

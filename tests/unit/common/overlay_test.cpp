@@ -28,6 +28,15 @@ Entries backward(const StoreView& view, std::string_view from) {
   return entries;
 }
 
+// Keys of one letter, in no order and one of them twice.
+const std::vector<std::string_view> kLetters{"h", "a", "c", "b", "e", "a", "g", "d", "f"};
+
+StoreView::Values one_by_one(const StoreView& view) {
+  StoreView::Values values;
+  for (const std::string_view key : kLetters) values.push_back(view.get(0, key));
+  return values;
+}
+
 TEST(Overlay, ReadsItsOwnWritesBeforeTheyAreStored) {
   MemoryStore base;
   WriteBatch first;
@@ -76,6 +85,7 @@ TEST(Overlay, AgreesWithAPlainMapWhateverIsInFlight) {
       ASSERT_EQ(forward(overlay, from), forward(all, from));
       ASSERT_EQ(backward(overlay, from), backward(all, from));
       for (char key = 'a'; key < 'i'; ++key) ASSERT_EQ(overlay.get(0, {&key, 1}), all.get(0, {&key, 1}));
+      ASSERT_EQ(overlay.get_many(0, kLetters), one_by_one(all));
     }
   }
 }
@@ -101,6 +111,22 @@ TEST(Draft, IsReadableAsItIsMadeAndLeavesAsOneBatch) {
   EXPECT_EQ(draft.get(0, "a"), "1");
   base.apply(batch);
   EXPECT_EQ(forward(base, ""), (Entries{{"b", "2"}, {"c", "4"}}));
+}
+
+TEST(Draft, FindsManyAsItFindsEach) {
+  MemoryStore base;
+  WriteBatch existing;
+  for (const auto* key : {"a", "b", "c"}) existing.put(0, key, key);
+  base.apply(existing);
+  Draft draft(base);
+  EXPECT_EQ(draft.get_many(0, kLetters), one_by_one(base));
+  draft.put(0, "d", "4");
+  draft.put(0, "a", "1");
+  draft.remove(0, "b");
+  draft.put(1, "c", "elsewhere");
+  EXPECT_EQ(draft.get_many(0, kLetters), one_by_one(draft));
+  EXPECT_EQ(draft.get_many(0, {"a", "b", "c", "d"}), (StoreView::Values{"1", std::nullopt, "c", "4"}));
+  EXPECT_TRUE(draft.get_many(0, {}).empty());
 }
 
 TEST(Draft, WhatComesAndGoesInItLeavesNoWrite) {

@@ -63,6 +63,17 @@ TEST_F(BlockChangesTest, LooksEveryRowUpOnceAlsoWhatIsNotThere) {
   EXPECT_EQ(counting.gets, 3);
 }
 
+TEST_F(BlockChangesTest, AsksForNothingAgainThatWasReadAhead) {
+  changes.put(0, "b", "written");
+  counting.gets = 0;
+  changes.read_ahead(0, {"d", "b", "a", "d"});
+  const int read = counting.gets;
+  EXPECT_EQ(changes.get(0, "a"), "a");
+  EXPECT_EQ(changes.get(0, "b"), "written");
+  EXPECT_EQ(changes.get(0, "d"), std::nullopt);
+  EXPECT_EQ(counting.gets, read);
+}
+
 TEST_F(BlockChangesTest, ShowsItsWritesAmongTheRows) {
   EXPECT_EQ(changes.get(0, "bb"), std::nullopt);
   EXPECT_EQ(changes.get(0, "b"), "b");
