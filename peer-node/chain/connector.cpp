@@ -16,10 +16,18 @@ using node_store::kMeta;
 using node_store::kTipKey;
 using node_store::kUndo;
 
-Block stored_block(const store::StoreView& view, const BlockId& id) {
-  const auto bytes = view.get(kBodies, as_text(id.view()));
+namespace {
+
+std::string stored_body(const store::StoreView& view, const BlockId& id) {
+  auto bytes = view.get(kBodies, as_text(id.view()));
   CHECK(bytes.has_value());
-  auto block = decode_block(as_bytes(*bytes));
+  return *std::move(bytes);
+}
+
+}  // namespace
+
+Block stored_block(const store::StoreView& view, const BlockId& id) {
+  auto block = decode_block(as_bytes(stored_body(view, id)));
   CHECK(block.has_value());
   return *std::move(block);
 }
@@ -145,8 +153,10 @@ void Connector::disconnect_tip() {
 }
 
 HashedBlockPtr Connector::body_of(const BlockId& id) const {
-  const auto found = at_hand_.find(id);
-  return found != at_hand_.end() ? found->second : HashedBlock::of(stored_block(draft_, id));
+  if (const auto found = at_hand_.find(id); found != at_hand_.end()) return found->second;
+  auto block = HashedBlock::decode(as_bytes(stored_body(draft_, id)));
+  CHECK(block.has_value());
+  return *std::move(block);
 }
 
 bool Connector::connect(const BlockId& id) {

@@ -26,12 +26,16 @@ HashedBlock::HashedBlock(Block block, std::string encoded)
 Result<HashedBlockPtr> HashedBlock::decode(ByteView bytes) {
   auto block = decode_block(bytes);
   if (!block) return block.error();
-  return HashedBlockPtr(new HashedBlock(*std::move(block), std::string(as_text(bytes))));
+  return of(*std::move(block), bytes);
 }
 
 HashedBlockPtr HashedBlock::of(Block block) {
-  std::string encoded(as_text(encode(block)));
-  return HashedBlockPtr(new HashedBlock(std::move(block), std::move(encoded)));
+  const Bytes encoded = encode(block);
+  return of(std::move(block), encoded);
+}
+
+HashedBlockPtr HashedBlock::of(Block block, ByteView encoded) {
+  return HashedBlockPtr(new HashedBlock(std::move(block), std::string(as_text(encoded))));
 }
 
 }  // namespace suara::chain

@@ -16,6 +16,8 @@ class HashedBlock {
   /// Errors: as decode_block's.
   static Result<std::shared_ptr<const HashedBlock>> decode(ByteView bytes);
   static std::shared_ptr<const HashedBlock> of(Block block);
+  /// `encoded`: what it was decoded from.
+  static std::shared_ptr<const HashedBlock> of(Block block, ByteView encoded);
 
   [[nodiscard]] const Block& block() const { return block_; }
   [[nodiscard]] const Header& header() const { return block_.header; }

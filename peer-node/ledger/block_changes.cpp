@@ -25,6 +25,7 @@ BlockChanges::Row& BlockChanges::row(store::Family family, std::string_view key)
 void BlockChanges::read_ahead(store::Family family, std::vector<std::string_view> keys) {
   Rows& rows = rows_[family];
   std::ranges::sort(keys);
+  keys.erase(std::ranges::unique(keys).begin(), keys.end());
   std::erase_if(keys, [&](std::string_view key) { return rows.contains(key); });
   auto values = before_.get_many(family, keys);
   for (std::size_t i = 0; i < keys.size(); ++i) {

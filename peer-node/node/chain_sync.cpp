@@ -157,22 +157,28 @@ void ChainSync::ask_for_headers(ConnectionId peer, const chain::BlockId& id, boo
 
 void ChainSync::block(p2p::Peer& peer, const wire::peer::BlockBody& message) {
   if (context_.chain == nullptr) return;
-  const auto decoded = chain::HashedBlock::decode(message.bytes);
+  auto decoded = chain::decode_block(message.bytes);
   if (!decoded) return context_.drop(peer, decoded.error());
-  const chain::BlockId& id = (*decoded)->id();
+  const chain::BlockId id = chain::block_id(decoded->header);
   peer.known_blocks.insert(id);
   if (!context_.chain->find(context_.overlay, id)) return;
-  take_body(peer, *decoded);
+  if (!wants_body(id)) return body_came(peer, id);  // not worth hashing
+  take_body(peer, chain::HashedBlock::of(*std::move(decoded), message.bytes));
+}
+
+bool ChainSync::wants_body(const chain::BlockId& id) const {
+  const auto entry = context_.chain->find(context_.overlay, id);
+  return entry && entry->status == chain::BlockStatus::kHeaderOnly && !pending_.contains(id);
+}
+
+void ChainSync::body_came(const p2p::Peer& peer, const chain::BlockId& id) {
+  download_.received(peer.connection, id, context_.now.instant);
+  compact_.body_settled(id);
 }
 
 void ChainSync::take_body(p2p::Peer& peer, const chain::HashedBlockPtr& block) {
   const chain::BlockId& id = block->id();
-  const auto entry = context_.chain->find(context_.overlay, id);
-  if (!entry || entry->status != chain::BlockStatus::kHeaderOnly || pending_.contains(id)) {
-    download_.received(peer.connection, id, context_.now.instant);
-    compact_.body_settled(id);
-    return;
-  }
+  if (!wants_body(id)) return body_came(peer, id);
   if (const auto checked = context_.chain->check_body(*block); !checked) {
     // Another body may still fit the header; this one says nothing about it.
     if (checked.error() == chain::RuleError::kBadTransactionsRoot) return context_.drop(peer, checked.error());
@@ -180,8 +186,7 @@ void ChainSync::take_body(p2p::Peer& peer, const chain::HashedBlockPtr& block) {
     condemn(id, checked.error());
     return context_.drop(peer, checked.error());
   }
-  download_.received(peer.connection, id, context_.now.instant);
-  compact_.body_settled(id);
+  body_came(peer, id);
   peer.last_block_at = context_.now.instant;
   forward(peer, block);
   check_signatures(block);

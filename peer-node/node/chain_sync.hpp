@@ -110,6 +110,8 @@ class ChainSync : private CompactFetch::Chain {
   void send_get_headers(ConnectionId peer, const std::optional<chain::BlockId>& after);
   void ask_for_blocks();
   void give_up_on_silent_peers();
+  [[nodiscard]] bool wants_body(const chain::BlockId& id) const;
+  void body_came(const p2p::Peer& peer, const chain::BlockId& id);
   void forward(const p2p::Peer& from, const chain::HashedBlockPtr& block);
   void check_signatures(const chain::HashedBlockPtr& block);
   void signatures_checked(const chain::BlockId& id, bool all_hold);

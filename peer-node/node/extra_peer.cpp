@@ -20,7 +20,10 @@ void ExtraPeer::drive() {
     behind_at_ = context_.now.instant;  // however long it has been quiet before: this may be news
   }
   if (!stands_still()) {
-    if (std::exchange(tried_at_, std::nullopt)) finding_.allow_outbound(context_.options.max_outbound);
+    if (std::exchange(tried_at_, std::nullopt)) {
+      moves_since_ = context_.now.instant;
+      finding_.allow_outbound(context_.options.max_outbound);
+    }
   } else if (stale_at() <= context_.now.instant) {
     try_others();
   }
@@ -37,7 +40,7 @@ std::optional<Instant> ExtraPeer::deadline() const {
     if (!next || instant < *next) next = instant;
   };
   if (stands_still()) consider(stale_at());
-  if (one_too_many()) consider(newest().last->connected_at + kLookOutFor);
+  if (one_too_many()) consider(time_is_up(*newest().last));
   return next;
 }
 
@@ -113,9 +116,14 @@ ExtraPeer::Newest ExtraPeer::newest() const {
   return newest;
 }
 
+// While the tip stood still it may have sent headers all the time: its blocks come now.
+Instant ExtraPeer::time_is_up(const p2p::Peer& newest) const {
+  return std::max(newest.connected_at, moves_since_.value_or(Instant::min())) + kLookOutFor;
+}
+
 void ExtraPeer::part_with_newest() {
   const auto [last, before] = newest();
-  if (context_.now.instant < last->connected_at + kLookOutFor) return;
+  if (context_.now.instant < time_is_up(*last)) return;
   const bool brings_more = before != nullptr && before->last_block_at < last->last_block_at;  // none is least
   part_with(brings_more ? *before : *last);
 }

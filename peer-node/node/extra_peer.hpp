@@ -10,7 +10,8 @@
 // Whoever is reached like this must not push out those that serve us well: many addresses can be in one hand, which may
 // be the quickest with every block. So of the two newest connections the one whose last block is older goes, once the
 // newest has had a minute to bring one, and the older ones are not in question (Bitcoin Core's rule for its extra
-// connection). All that holds for other dials holds for these: one into each network, waits between attempts, bans.
+// connection): such an owner gains one place, and another for each connection that ends by itself. All that holds for
+// other dials holds for these: one into each network, waits between attempts, bans.
 #pragma once
 
 #include "peer-node/node/chain_sync.hpp"
@@ -46,6 +47,8 @@ class ExtraPeer {
     p2p::Peer* before = nullptr;
   };
   [[nodiscard]] Newest newest() const;
+  /// When the newest connection has had its time to bring a block.
+  [[nodiscard]] Instant time_is_up(const p2p::Peer& newest) const;
   void part_with_newest();
   void part_with_least_useful();
   void part_with(p2p::Peer& peer);
@@ -53,11 +56,12 @@ class ExtraPeer {
   Context& context_;
   PeerFinding& finding_;
   const ChainSync& sync_;
-  std::optional<Instant> behind_at_;   // others have reported more work since then
-  std::optional<Instant> tried_at_;    // set while the tip is stale
-  int tries_ = 0;                      // since then
-  std::optional<Instant> look_at_;     // when one more is dialed; drawn once all places have been taken
-  std::optional<Instant> look_until_;  // set while one more is being dialed
+  std::optional<Instant> behind_at_;    // others have reported more work since then
+  std::optional<Instant> tried_at_;     // set while the tip is stale
+  int tries_ = 0;                       // since then
+  std::optional<Instant> moves_since_;  // the tip was stale last until then
+  std::optional<Instant> look_at_;      // when one more is dialed; drawn once all places have been taken
+  std::optional<Instant> look_until_;   // set while one more is being dialed
 };
 
 }  // namespace suara::node

@@ -1,6 +1,7 @@
 #include "peer-node/node/forwarding.hpp"
 
 #include "common/util/check.hpp"
+#include "peer-node/chain/block_view.hpp"
 #include "peer-node/node/limits.hpp"
 
 #include <algorithm>
@@ -18,10 +19,12 @@ void Forwarding::announce_stored(const chain::BlockId& id) {
   if (!anybody_to_tell(id)) return;
   if (!context_.recent.contains(id)) {
     const store::StoreView& durable = context_.overlay.durable();
-    auto block = context_.chain->block(durable, id);
+    const auto stored = chain::BlockView::find(durable, id);
+    CHECK(stored.has_value());
+    auto block = chain::HashedBlock::decode(stored->encoded());
     CHECK(block.has_value());
-    const chain::SealedHeader header(block->header, context_.chain->seal(durable, id));
-    context_.recent.add(header, chain::HashedBlock::of(*std::move(block)));
+    const chain::SealedHeader header((*block)->header(), context_.chain->seal(durable, id));
+    context_.recent.add(header, *std::move(block));
   }
   announce(id);
 }

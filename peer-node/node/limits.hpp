@@ -36,8 +36,8 @@ inline constexpr std::chrono::minutes kLongestLook{1};
 /// Senders of bodies that are not connected yet, remembered to know whom to blame; beyond it one is forgotten.
 inline constexpr std::size_t kMaxBodySources = 4096;
 
-/// Blocks that others were told of lately and that are handed out compactly (up to 3 MB each); older ones are asked for
-/// whole.
+/// Blocks that others were told of lately and that are handed out compactly (up to 3 MB each, 10 MB in memory); older
+/// ones are asked for whole.
 inline constexpr std::size_t kMaxRecentBlocks = 4;
 
 /// Blocks that turned out not to hold after others may have passed them on, remembered so that nobody is blamed for

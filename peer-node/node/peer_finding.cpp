@@ -89,7 +89,10 @@ std::optional<DialId> PeerFinding::connect(const wire::Address& address) {
 
 void PeerFinding::leave_alone(p2p::Peer& peer) {
   peer.excused = true;
-  if (const auto address = peer.address()) manager_.is_duplicate(*address, context_.now, book_);
+  // What it says of itself may be somebody else's address.
+  if (const auto address = peer.dialed ? peer.dialed : peer.address()) {
+    manager_.is_duplicate(*address, context_.now, book_);
+  }
 }
 
 bool PeerFinding::unwelcome(const p2p::ConnectionManager::Attempt& attempt) const {

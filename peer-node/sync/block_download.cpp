@@ -115,7 +115,10 @@ void BlockDownload::received(ConnectionId peer, const chain::BlockId& id, Instan
 bool BlockDownload::free_slot(Peer& peer, const chain::BlockId& id) {
   if (peer.in_flight.erase(id) == 0) return false;
   in_flight_.erase(id);
-  if (const auto height = heights_.find(id); height != heights_.end()) unasked_.emplace(height->second, id);
+  if (const auto height = heights_.find(id); height != heights_.end()) {
+    unasked_.emplace(height->second, id);
+    withheld_.insert(id);
+  }
   return true;
 }
 
@@ -181,14 +184,10 @@ bool BlockDownload::another_may_serve(ConnectionId but, const Peer& stalling, In
 }
 
 void BlockDownload::release(Peer& peer) {
-  for (const chain::BlockId& id : peer.in_flight) {
-    in_flight_.erase(id);
-    const auto height = heights_.find(id);
-    if (height == heights_.end()) continue;
-    unasked_.emplace(height->second, id);
-    withheld_.insert(id);
+  while (!peer.in_flight.empty()) {
+    const chain::BlockId id = *peer.in_flight.begin();
+    free_slot(peer, id);
   }
-  peer.in_flight.clear();
 }
 
 }  // namespace suara::sync

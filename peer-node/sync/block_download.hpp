@@ -85,7 +85,7 @@ class BlockDownload {
   std::map<chain::BlockId, std::uint64_t> heights_;  // of all that is wanted
   Unasked unasked_;                                  // wanted, lowest first, and in flight from nobody
   std::map<chain::BlockId, ConnectionId> in_flight_;
-  std::set<chain::BlockId> withheld_;  // of those wanted: somebody stalled on it, or left
+  std::set<chain::BlockId> withheld_;  // of those wanted: somebody was asked for it and did not send it
   std::uint64_t wanted_up_to_ = 0;
   bool more_ = false;
 };

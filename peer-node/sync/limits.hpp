@@ -54,7 +54,8 @@ inline constexpr std::size_t kDownloadWindow = 1024;
 inline constexpr seconds kFirstStall{2};
 inline constexpr seconds kLastStall{64};
 
-/// Bodies received and not yet connected, encoded; above it no more are asked for. In memory they are three times that.
+/// Bodies received and not yet connected, encoded; above it no more are asked for. In memory they
+/// are about three times that when they are votes, and up to seven times.
 inline constexpr std::size_t kMaxPendingBodiesSizeBytes = 32 * 1024 * 1024;
 
 /// Batches of headers and blocks on their way to the disk, and the bytes of all that is, above which no more of either

@@ -69,6 +69,7 @@ TEST(RocksStore, FindsManyAsItFindsEach) {
   const TemporaryFolder folder;
   std::vector<std::string> names;
   for (int i = 0; i < 300; ++i) names.push_back(std::to_string(i * 7 % 300));
+  names.insert(names.end(), {"7", "7", "9"});
   const std::vector<std::string_view> keys(names.begin(), names.end());
   store::StoreView::Values expected;
   for (const std::string& name : names) {

@@ -154,6 +154,21 @@ TEST_F(BlockDownloadTest, WhatOneWasToSendWhoLeftIsAskedOfThoseWeDialed) {
   EXPECT_FALSE(requests.contains(kBert));
 }
 
+// Each could say so just before it counts as stalled.
+TEST_F(BlockDownloadTest, WhatOneSaysItDoesNotHaveIsAskedOfThoseWeDialed) {
+  constexpr ConnectionId kOurs{3};
+  download.add_peer(kAnna, 10);
+  download.add_peer(kBert, 10);
+  download.add_peer(kOurs, 10, true);
+  download.want(blocks(1, 4), false);
+  ASSERT_EQ(download.assign(now).at(kAnna), (std::vector{id(1), id(4)})) << "evenly, at first";
+  download.received(kBert, id(2), now);
+  download.not_found(kAnna, id(1), now);
+  const auto requests = download.assign(now);
+  EXPECT_EQ(requests.at(kOurs), std::vector{id(1)}) << "though it has one to send, and Bert none";
+  EXPECT_FALSE(requests.contains(kBert));
+}
+
 TEST_F(BlockDownloadTest, BlocksThatNobodyWantsAreNoProgress) {
   download.add_peer(kAnna, 10);
   download.add_peer(kBert, 10);
