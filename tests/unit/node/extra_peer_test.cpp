@@ -1,14 +1,18 @@
 // The outbound connection more than usual: while the tip stands still and peers report more work, and now and then.
 #include "peer-node/node/limits.hpp"
+#include "peer-node/p2p/limits.hpp"
 #include "tests/support/block_messages.hpp"
 #include "tests/support/node_harness.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <utility>
+
 namespace suara::testing {
 namespace {
 
+using std::chrono::minutes;
 using std::chrono::seconds;
 
 struct NodeExtraPeer : ::testing::Test {
@@ -62,6 +66,27 @@ TEST_F(NodeExtraPeer, OneMoreIsDialedAndTheUselessOneGoes) {
   EXPECT_TRUE(net.until([&] { return host.tip() == useful.tip() && host.height() > 20; }));
   ASSERT_TRUE(net.until([&] { return outbound(host) == std::vector{useful.address}; }));
   EXPECT_EQ(net.now().instant - begin, patience + node::kLookOutFor);
+}
+
+// Of itself it says its number; it was dialed by name.
+TEST_F(NodeExtraPeer, WhoIsPartedWithIsNotDialedForTenMinutesWhereItWas) {
+  const wire::Address name{"useless.example", 3000};
+  auto& host = one_outbound();
+  auto& useless = waiting(2);
+  const std::string listen = std::exchange(useless.address, name.text());
+  auto& useful = waiting(3, node::MiningMode::kAlways);
+  auto& script = withholder(host, 3);
+  net.say(script, wire::peer::Peers{{name}});
+  ASSERT_TRUE(net.until([&] { return outbound(host) == std::vector{listen}; }, seconds(5)));
+  tell(script, useful);
+  ASSERT_TRUE(net.until([&] { return outbound(host) == std::vector{useful.address}; }, minutes(2)));
+  const Instant parted = net.now().instant;
+  net.kill(useful);
+  while (net.now().instant + seconds(5) < parted + p2p::kDuplicateRetry) {
+    net.run(seconds(5));
+    ASSERT_TRUE(outbound(host).empty());
+  }
+  EXPECT_TRUE(net.until([&] { return outbound(host) == std::vector{listen}; }, minutes(2)));
 }
 
 TEST_F(NodeExtraPeer, GoesOnTryingMoreAndMoreSeldom) {
