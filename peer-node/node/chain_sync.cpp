@@ -161,7 +161,6 @@ void ChainSync::block(p2p::Peer& peer, const wire::peer::BlockBody& message) {
   if (!decoded) return context_.drop(peer, decoded.error());
   const chain::BlockId id = chain::block_id(decoded->header);
   peer.known_blocks.insert(id);
-  if (!context_.chain->find(context_.overlay, id)) return;
   if (!wants_body(id)) return body_came(peer, id);  // not worth hashing
   take_body(peer, chain::HashedBlock::of(*std::move(decoded), message.bytes));
 }

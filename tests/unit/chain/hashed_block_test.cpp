@@ -2,7 +2,6 @@
 
 #include "peer-node/chain/merkle.hpp"
 #include "peer-node/chain/rule_error.hpp"
-#include "peer-node/chain/rules.hpp"
 #include "tests/support/chain_builder.hpp"
 
 #include <gtest/gtest.h>

@@ -7,6 +7,7 @@ namespace {
 
 constexpr ConnectionId kAnna{1};
 constexpr ConnectionId kBert{2};
+constexpr ConnectionId kOurs{3};  // whom we dialed
 
 chain::BlockId id(std::uint64_t height) { return chain::BlockId(sha256(as_bytes(std::to_string(height)))); }
 
@@ -17,6 +18,16 @@ std::vector<BlockDownload::Wanted> blocks(std::uint64_t first, std::uint64_t las
 }
 
 struct BlockDownloadTest : ::testing::Test {
+  /// Anna is asked for the blocks 1 and 4, Bert for 2, which he has sent, and ours for 3.
+  void ask_anna_and_others() {
+    download.add_peer(kAnna, 10);
+    download.add_peer(kBert, 10);
+    download.add_peer(kOurs, 10, true);
+    download.want(blocks(1, 4), false);
+    ASSERT_EQ(download.assign(now).at(kAnna), (std::vector{id(1), id(4)})) << "evenly, at first";
+    download.received(kBert, id(2), now);
+  }
+
   Instant now = Instant{} + std::chrono::hours(1);
   BlockDownload download;
 };
@@ -124,13 +135,7 @@ TEST_F(BlockDownloadTest, WhatOneDidNotHaveItIsAskedForAgainLater) {
 }
 
 TEST_F(BlockDownloadTest, WhatOneWithheldIsAskedOfThoseWeDialed) {
-  constexpr ConnectionId kOurs{3};
-  download.add_peer(kAnna, 10);
-  download.add_peer(kBert, 10);
-  download.add_peer(kOurs, 10, true);
-  download.want(blocks(1, 4), false);
-  ASSERT_EQ(download.assign(now).at(kAnna), (std::vector{id(1), id(4)})) << "evenly, at first";
-  download.received(kBert, id(2), now);
+  ask_anna_and_others();
   download.received(kOurs, id(3), now);
   now += kFirstStall;
   EXPECT_TRUE(download.stalled(now).empty());
@@ -141,13 +146,7 @@ TEST_F(BlockDownloadTest, WhatOneWithheldIsAskedOfThoseWeDialed) {
 
 // Else many could hold a block up by leaving one after the other before two seconds have passed.
 TEST_F(BlockDownloadTest, WhatOneWasToSendWhoLeftIsAskedOfThoseWeDialed) {
-  constexpr ConnectionId kOurs{3};
-  download.add_peer(kAnna, 10);
-  download.add_peer(kBert, 10);
-  download.add_peer(kOurs, 10, true);
-  download.want(blocks(1, 4), false);
-  ASSERT_EQ(download.assign(now).at(kAnna), (std::vector{id(1), id(4)})) << "evenly, at first";
-  download.received(kBert, id(2), now);
+  ask_anna_and_others();
   download.remove_peer(kAnna);
   const auto requests = download.assign(now);
   EXPECT_EQ(requests.at(kOurs), (std::vector{id(1), id(4)})) << "though it has one to send, and Bert none";
@@ -156,13 +155,7 @@ TEST_F(BlockDownloadTest, WhatOneWasToSendWhoLeftIsAskedOfThoseWeDialed) {
 
 // Each could say so just before it counts as stalled.
 TEST_F(BlockDownloadTest, WhatOneSaysItDoesNotHaveIsAskedOfThoseWeDialed) {
-  constexpr ConnectionId kOurs{3};
-  download.add_peer(kAnna, 10);
-  download.add_peer(kBert, 10);
-  download.add_peer(kOurs, 10, true);
-  download.want(blocks(1, 4), false);
-  ASSERT_EQ(download.assign(now).at(kAnna), (std::vector{id(1), id(4)})) << "evenly, at first";
-  download.received(kBert, id(2), now);
+  ask_anna_and_others();
   download.not_found(kAnna, id(1), now);
   const auto requests = download.assign(now);
   EXPECT_EQ(requests.at(kOurs), std::vector{id(1)}) << "though it has one to send, and Bert none";
